@@ -1,0 +1,70 @@
+"""What a conversation shows: its header and one row per message; facts only, words and look are the delegate's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteRow:
+    """The quoted message above an answer."""
+
+    sender_name: str | None
+    body: str
+    message_type: str = "text"
+    message_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionRow:
+    """One emoji and how many gave it."""
+
+    emoji: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """One bubble.
+
+    `key` stays the same from the optimistic bubble to the delivered message; `message_id` is None until the server
+    knows the message. `order` places it (`""` sorts last: not yet sent). `status` and `agent_name` speak of outbound
+    messages, `sender_name`, `sender_phone` and `sender_seed` of inbound ones in groups. `error` is the provider's
+    reason, in words.
+    """
+
+    key: str
+    message_id: str | None
+    order: str
+    outbound: bool
+    body: str
+    message_type: str = "text"
+    status: str = "sent"
+    error: str | None = None
+    sender_name: str | None = None
+    sender_phone: str | None = None
+    sender_seed: str = ""
+    agent_name: str | None = None
+    time_ms: int = 0
+    quote: QuoteRow | None = None
+    reactions: tuple[ReactionRow, ...] = ()
+    media_label: str | None = None
+    edited: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationHeader:
+    """Who one is talking with, and over which number."""
+
+    conversation_id: str
+    title: str
+    has_name: bool
+    is_group: bool
+    members: int | None
+    avatar_seed: str
+    contact_phone: str | None
+    provider_type: str
+    session_number: str
+    session_name: str | None
+    session_status: str

@@ -1,0 +1,159 @@
+"""Bodies of the desktop's REST interface (`/api/v1`); rows themselves are in `wire.rows`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wire.rows import Contact, Conversation, Group, Message, Session
+
+MAX_BODY_CHARACTERS = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginRequest:
+    """Sign-in; `device_name` lets a person tell their tokens apart."""
+
+    email: str
+    password: str
+    device_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Whoever is signed in; role: agent | supervisor | admin."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The boundary of what a token may see."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealtimeSettings:
+    """Where to listen, and where to have a private channel signed."""
+
+    key: str
+    host: str
+    port: int
+    tls: bool
+    channel: str
+    auth_endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginAnswer:
+    """What a desktop needs for everything else; the token is opaque and shown this once."""
+
+    token: str
+    user: User
+    workspace: Workspace
+    realtime: RealtimeSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me:
+    """Who a token belongs to."""
+
+    user: User
+    workspace: Workspace
+    realtime: RealtimeSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionList:
+    """All numbers of the workspace."""
+
+    items: list[Session]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationPage:
+    """Conversations, newest first."""
+
+    items: list[Conversation]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage:
+    """Messages of one conversation, newest first; `next_cursor` goes into `before`."""
+
+    items: list[Message]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRequest:
+    """A message typed at a desktop; `reply_to` and `media_id` are ids of ours."""
+
+    uuid: str
+    body: str = ""
+    reply_to: str | int | None = None
+    media_id: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRequest:
+    """Read up to and including this message: all inbound ones that arrived no later than it."""
+
+    message_id: str | int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAuthRequest:
+    """A socket asks to join a private channel (Laravel's `/broadcasting/auth`)."""
+
+    socket_id: str
+    channel_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAuthAnswer:
+    """The signature `KEY:HEX` that the socket shows when it subscribes."""
+
+    auth: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePage:
+    """A page of `/changes` or `/snapshot`.
+
+    `head` is pinned by page 1 and repeated: when `next_cursor` is null, the walk is complete and the client's cursor
+    becomes `head`. Each page is closed: it carries the parents of its rows. Rows come in (version, kind, id) order.
+    """
+
+    epoch: str
+    head: int
+    sessions: list[Session] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    conversations: list[Conversation] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorDetail:
+    """What was wrong, where (`field`, a path such as `chats.0.chat_type`), and what to do (`hint`)."""
+
+    code: str
+    message: str
+    field: str | None = None
+    hint: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorAnswer:
+    """The one shape of every HTTP error."""
+
+    error: ErrorDetail
