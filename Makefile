@@ -1,0 +1,51 @@
+# Everything a person or CI does here. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint lint-style lint-format lint-types lint-imports format bench screenshots clean
+
+BIN := .venv/bin
+PYTHON_SOURCES := benchmarks inbox_app local_cache resources simulator sync_backend tests ui wire
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what is missing to work on the project: .venv, Debian packages, Node modules
+	@scripts/bootstrap test
+	@echo "Ready. \`make run\` starts the demo, \`make test\` runs the tests, \`make lint\` the static checks."
+
+run: ## the demo: backend, simulator and desktop client, with live traffic
+	@scripts/run-demo
+
+test: ## the whole test suite, headless
+	@scripts/run-tests
+
+lint: lint-style lint-format lint-types lint-imports ## the static checks (CI and pre-commit run the same)
+
+lint-style: $(BIN)/ruff
+	@$(BIN)/ruff check --quiet $(PYTHON_SOURCES)
+
+lint-format: $(BIN)/ruff
+	@$(BIN)/ruff format --quiet --check $(PYTHON_SOURCES)
+
+lint-types: $(BIN)/mypy
+	@$(BIN)/mypy --no-error-summary
+
+lint-imports: $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-timing
+
+$(BIN)/%:
+	@scripts/bootstrap run
+
+format: $(BIN)/ruff ## rewrite the code as `make lint` wants it, where a machine can
+	@$(BIN)/ruff check --quiet --fix $(PYTHON_SOURCES)
+	@$(BIN)/ruff format $(PYTHON_SOURCES)
+
+bench: $(BIN)/python ## the measured goals, each ratio beside its goal
+	@$(BIN)/python -m benchmarks
+
+screenshots: $(BIN)/python ## the pictures of README and docs, taken anew
+	@scripts/screenshots
+
+clean: ## remove what building and testing left (not .venv, .tools and the Node modules)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .demo
+	rm -f demo-report.json demo-screenshot.png
+	find . -name __pycache__ -not -path './.venv/*' -not -path './.tools/*' -prune -exec rm -rf {} +
