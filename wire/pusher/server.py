@@ -84,7 +84,7 @@ class ServerConnection:
         socket_id: str,
         now: float,
         *,
-        activity_timeout: int = 30,
+        activity_timeout: float = 30,
         pong_timeout: float = 30.0,
     ) -> None:
         self.socket_id = socket_id
