@@ -105,7 +105,11 @@ def load_settings() -> Settings:
     try:
         return Settings(_env_file=path)  # type: ignore[call-arg]  # known only to pydantic's mypy plugin
     except ValidationError as error:
-        problems = "; ".join(f"{variable_of(str(p['loc'][0]))}: {p['msg']}" for p in error.errors())
+        problems = "; ".join(
+            f"{variable_of(str(problem['loc'][0]))}: "
+            + ("there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"])
+            for problem in error.errors()
+        )
         raise SettingsError(
             f"The settings cannot be used: {problems}.", hint=f"docs/settings.md describes them; the file is {path}."
         ) from None
