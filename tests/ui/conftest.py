@@ -1,0 +1,23 @@
+"""What the tests of widgets share: a theme that leaves the application as it found it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import shiboken6
+from PySide6.QtWidgets import QApplication
+
+from ui.theme.theme import Theme
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """The light theme at 100 %."""
+    palette, font, sheet = qapp.palette(), qapp.font(), qapp.styleSheet()
+    theme = Theme(qapp, mode="light")
+    yield theme
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+    shiboken6.delete(theme)
