@@ -13,9 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync_backend.errors import error_response
+from sync_backend.metrics import Metrics
 from wire.rest import ErrorDetail
 
 REQUEST_ID_HEADER: Final = "X-Request-Id"
+WEBHOOK_PATHS: Final = frozenset({"/api/whatsapp/webhook", "/api/whatsapp/chats/sync", "/api/meta/webhook"})
+_PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 _ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = structlog.stdlib.get_logger("sync_backend.http")
@@ -24,9 +27,10 @@ log = structlog.stdlib.get_logger("sync_backend.http")
 class RequestContext:
     """Pure ASGI, so that streaming and websockets pass untouched."""
 
-    def __init__(self, app: ASGIApp, max_request_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_request_bytes: int, metrics: Metrics) -> None:
         self._app = app
         self._max_request_bytes = max_request_bytes
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,13 +50,14 @@ class RequestContext:
                 log.exception("request failed", method=scope["method"], path=scope["path"])
                 words = "Something went wrong on the server; it has been logged."
                 await exchange.answer(scope, 500, "internal_error", words)
-            log.info(
-                "request",
-                method=scope["method"],
-                path=scope["path"],
-                status=exchange.status,
-                milliseconds=round((time.perf_counter() - started) * 1000, 1),
-            )
+            self._note(scope, exchange.status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int | None, seconds: float) -> None:
+        path = scope["path"]
+        if path in WEBHOOK_PATHS and status is not None:
+            self._metrics.webhook_answered(path, status, seconds)
+        level = log.debug if path in _PROBES else log.info
+        level("request", method=scope["method"], path=path, status=status, milliseconds=round(seconds * 1000, 1))
 
 
 class _Exchange:
