@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from sync_backend.errors import ApiError, not_found
 from sync_backend.realtime.hub import RealtimeHub
 from wire.pusher.channels import is_channel_name, is_event_name, is_socket_id
 from wire.pusher.frames import FrameError, load_json
@@ -26,14 +27,6 @@ class Trigger:
     socket_id: str | None
 
 
-class TriggerError(Exception):
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.field = field
-
-
 def trigger_router(hub: RealtimeHub, own_app_id: str, app: App, clock: Callable[[], float]) -> APIRouter:
     """`clock` is Unix time in seconds."""
     router = APIRouter()
@@ -41,18 +34,14 @@ def trigger_router(hub: RealtimeHub, own_app_id: str, app: App, clock: Callable[
     @router.post("/apps/{app_id}/events", summary="Pusher's trigger API")
     async def trigger(app_id: str, request: Request) -> JSONResponse:
         """Publishes an event to up to 100 channels. The query carries Pusher's `auth_*` parameters and `body_md5`."""
-        try:
-            body = await _read_body(request)
-            if app_id != own_app_id:
-                raise TriggerError(404, "unknown_app", "This server has no such app")
-            complaint = verify_request(
-                app.key, app.secret, "POST", f"/apps/{app_id}/events", request.query_params, body, clock()
-            )
-            if complaint is not None:
-                raise TriggerError(401, "invalid_signature", complaint)
-            asked = parse_trigger(body)
-        except TriggerError as refusal:
-            return _as_response(refusal)
+        if app_id != own_app_id:
+            raise not_found("app")
+        body = await _read_body(request)
+        path = f"/apps/{app_id}/events"
+        complaint = verify_request(app.key, app.secret, "POST", path, request.query_params, body, clock())
+        if complaint is not None:
+            raise ApiError(401, "invalid_signature", f"{complaint}.")
+        asked = parse_trigger(body)
         for channel in asked.channels:
             await hub.publish(channel, asked.name, asked.data, except_socket=asked.socket_id)
         return JSONResponse({})
@@ -61,20 +50,20 @@ def trigger_router(hub: RealtimeHub, own_app_id: str, app: App, clock: Callable[
 
 
 def parse_trigger(body: bytes) -> Trigger:
-    """Raises TriggerError, naming the field."""
+    """Raises ApiError, naming the field."""
     try:
         value = load_json(body.decode())
     except (UnicodeDecodeError, FrameError):
-        raise TriggerError(422, "invalid_json", "The body is not JSON in UTF-8") from None
+        raise ApiError(422, "invalid", "The body is not JSON in UTF-8.") from None
     if not isinstance(value, dict):
-        raise TriggerError(422, "invalid_json", "The body must be an object")
+        raise ApiError(422, "invalid", "The body must be an object.")
     name, data, socket_id = value.get("name"), value.get("data"), value.get("socket_id")
     if not isinstance(name, str) or not is_event_name(name):
         raise _invalid("name", "must be an event name of 1 to 200 characters without a pusher: prefix")
     if not isinstance(data, str):
         raise _invalid("data", "must be a string; JSON goes inside it")
     if len(data.encode("utf-8", "surrogatepass")) > MAX_EVENT_DATA_BYTES:
-        raise TriggerError(413, "too_large", f"data is limited to {MAX_EVENT_DATA_BYTES} bytes", "data")
+        raise ApiError(413, "too_large", f"data is limited to {MAX_EVENT_DATA_BYTES} bytes.", "data")
     if socket_id is not None and not (isinstance(socket_id, str) and is_socket_id(socket_id)):
         raise _invalid("socket_id", "must look like 123.456")
     return Trigger(name, data, _channels_of(value), socket_id)
@@ -95,16 +84,9 @@ async def _read_body(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            raise TriggerError(413, "too_large", f"The body is limited to {MAX_BODY_BYTES} bytes")
+            raise ApiError(413, "too_large", f"The body is limited to {MAX_BODY_BYTES} bytes.")
     return bytes(body)
 
 
-def _invalid(field: str, message: str) -> TriggerError:
-    return TriggerError(422, "invalid_field", f"{field} {message}", field)
-
-
-def _as_response(refusal: TriggerError) -> JSONResponse:
-    error: dict[str, str] = {"code": refusal.code, "message": str(refusal)}
-    if refusal.field is not None:
-        error["field"] = refusal.field
-    return JSONResponse({"error": error}, status_code=refusal.status)
+def _invalid(field: str, message: str) -> ApiError:
+    return ApiError(422, "invalid", f"{field} {message}.", field)
