@@ -1,0 +1,61 @@
+"""Opens the database twice: one engine that writes in order, one that only reads."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_BUSY_TIMEOUT_MS: Final = 10_000
+_READERS: Final = 8
+
+
+def open_write_engine(url: str) -> AsyncEngine:
+    """Every transaction starts as a writer.
+
+    On SQLite that is `BEGIN IMMEDIATE` on one connection, for which callers queue in turn: a deferred begin loses
+    updates without an error, and a second connection would only sleep in the busy handler.
+    """
+    if not is_sqlite(url):
+        return _open(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    engine = _open(url, pool_size=1, max_overflow=0, pool_timeout=60)
+    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("journal_mode = WAL", "synchronous = NORMAL"))
+    return engine
+
+
+def open_read_engine(url: str) -> AsyncEngine:
+    """Reads only; on SQLite a transaction sees one state of the database from its first statement on."""
+    if not is_sqlite(url):
+        return _open(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    engine = _open(url, pool_size=_READERS, max_overflow=0, pool_timeout=60)
+    _prepare_sqlite(engine, begin="BEGIN", pragmas=("query_only = ON",))
+    return engine
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether the address names the embedded database."""
+    return sa.make_url(url).get_backend_name() == "sqlite"
+
+
+def _open(url: str, **options: Any) -> AsyncEngine:
+    return create_async_engine(
+        url, json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads, **options
+    )
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        # The driver must not begin transactions by itself: `start` below does.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout = {_BUSY_TIMEOUT_MS}", "foreign_keys = ON", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,37 @@
+"""Column types that mean the same on SQLite, PostgreSQL and MariaDB."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# SQLite gives out row ids only for a column declared exactly INTEGER.
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+# MariaDB compares text without case by default; WhatsApp's ids and e-mail tokens differ by case alone.
+Key = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), "mysql", "mariadb")
+
+# MariaDB's TEXT ends at 64 KiB; a message of 65,536 characters may take four times that.
+LongText = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+
+
+class Moment(sa.types.TypeDecorator[int]):
+    """The existing system's datetime columns (naive, UTC), seen from Python as milliseconds since 1970."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[datetime]:
+        if dialect.name in ("mysql", "mariadb"):
+            return dialect.type_descriptor(mysql.DATETIME(fsp=3))
+        return dialect.type_descriptor(sa.DateTime())
+
+    def process_bind_param(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else (_EPOCH + timedelta(milliseconds=value)).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else (value.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
