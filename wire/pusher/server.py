@@ -177,7 +177,7 @@ class ServerConnection:
         auth, channel_data = data.get("auth"), data.get("channel_data")
         if not isinstance(auth, str) or not isinstance(channel_data, str | None):
             return False
-        return verify_channel(auth, self._app.key, self._app.secret, self.socket_id, channel, channel_data or None)
+        return verify_channel(auth, self._app.key, self._app.secret, self.socket_id, channel, channel_data)
 
     def _unsubscribe(self, data: Mapping[str, object]) -> list[Effect]:
         channel = _channel_of(data)
