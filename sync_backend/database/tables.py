@@ -19,6 +19,9 @@ metadata = sa.MetaData(
     }
 )
 
+# Python's None is the database's NULL, not the JSON text `null`.
+_Json = sa.JSON(none_as_null=True)
+
 
 def _id() -> sa.Column[int]:
     return sa.Column("id", Id, primary_key=True, autoincrement=True)
@@ -99,7 +102,7 @@ whatsapp_accounts = sa.Table(
     sa.Column("bridge_url", sa.String(255)),
     sa.Column("hmac_secret", sa.String(255)),
     _flag("strict_signatures"),
-    sa.Column("provider_config", sa.JSON),
+    sa.Column("provider_config", _Json),
     sa.Column("sync_status", sa.String(20), nullable=False, server_default="pending"),
     _count("synced_count"),
     sa.Column("total_count", sa.Integer),
@@ -155,10 +158,10 @@ whatsapp_groups = sa.Table(
     sa.Column("search_text", sa.String(512), nullable=False, server_default=""),
     sa.Column("description", LongText),
     sa.Column("owner_phone", sa.String(50)),
-    sa.Column("participants", sa.JSON),
+    sa.Column("participants", _Json),
     sa.Column("participants_count", sa.Integer),
     sa.Column("invite_code", sa.String(255)),
-    sa.Column("settings", sa.JSON),
+    sa.Column("settings", _Json),
     sa.Column("group_created_at", Moment),
     _version(),
     sa.Column("created_at", Moment),
@@ -209,7 +212,7 @@ chats = sa.Table(
     _reference("contact_id", "contacts", nullable=True),
     _reference("user_id", "users", nullable=True),
     sa.Column("type", sa.String(10), nullable=False),
-    sa.Column("metadata", sa.JSON),
+    sa.Column("metadata", _Json),
     sa.Column("media_id", Id),
     sa.Column("status", sa.String(50), nullable=False),
     _flag("is_read"),
@@ -233,7 +236,7 @@ chats = sa.Table(
     sa.Column("sender_phone", sa.String(50)),
     sa.Column("quoted_provider_key", Key),
     sa.Column("quoted_chat_id", Id),
-    sa.Column("error", sa.JSON),
+    sa.Column("error", _Json),
     sa.Column("edited_at_ms", sa.BigInteger),
     _reference("sent_via_account_id", "whatsapp_accounts", nullable=True),
     _version(),
@@ -279,7 +282,7 @@ receipts = sa.Table(
     sa.Column("provider_key", Key, nullable=False),
     # ack | edit | revoke: news of a message that has not come yet.
     sa.Column("kind", sa.String(10), nullable=False),
-    sa.Column("news", sa.JSON, nullable=False),
+    sa.Column("news", _Json, nullable=False),
     sa.Column("received_at_ms", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("whatsapp_account_id", "provider_key", "kind"),
 )

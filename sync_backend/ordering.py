@@ -1,0 +1,127 @@
+"""One number orders a workspace: whoever writes takes the workspace's row first and stamps what it changes.
+
+The row's lock makes number order equal commit order, so a reader that saw `head` has missed nothing below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from sync_backend.database.tables import workspaces
+
+
+class Kind(StrEnum):
+    """What carries a version; in the order in which rows of one version are listed: parents first."""
+
+    SESSION = "sessions"
+    CONTACT = "contacts"
+    GROUP = "groups"
+    CONVERSATION = "conversations"
+    MESSAGE = "messages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What one committed transaction changed; `announced` are the live inbound messages among it."""
+
+    workspace_id: int
+    head: int
+    changed: Mapping[Kind, frozenset[int]]
+    announced: tuple[int, ...] = ()
+
+
+class CommitListener(Protocol):
+    """Is told of each commit, in commit order; must neither block nor fail."""
+
+    def committed(self, news: Committed) -> None: ...
+
+
+@dataclass(slots=True)
+class WorkspaceTransaction:
+    """An open transaction that holds its workspace's row; `head` is the version of all that it changes."""
+
+    connection: AsyncConnection
+    workspace_id: int
+    head: int
+    _changed: dict[Kind, set[int]] = field(default_factory=dict)
+    _announced: list[int] = field(default_factory=list)
+    _kept: bool = False
+
+    def changed(self, kind: Kind, ids: Iterable[int]) -> None:
+        """Reports rows that were stamped with `head`."""
+        if new := set(ids):
+            self._changed.setdefault(kind, set()).update(new)
+
+    def announce(self, message_id: int) -> None:
+        """Reports a live inbound message, for `new-chat-received`."""
+        self._announced.append(message_id)
+
+    def keep(self) -> None:
+        """Reports a write that no client sees, so that it is committed even when nothing else changed."""
+        self._kept = True
+
+    @property
+    def has_changes(self) -> bool:
+        return bool(self._changed)
+
+    @property
+    def is_kept(self) -> bool:
+        return self._kept
+
+    def news(self) -> Committed:
+        return Committed(
+            workspace_id=self.workspace_id,
+            head=self.head,
+            changed=MappingProxyType({kind: frozenset(ids) for kind, ids in self._changed.items()}),
+            announced=tuple(self._announced),
+        )
+
+
+class UnknownWorkspaceError(LookupError):
+    """There is no workspace of this id."""
+
+
+@asynccontextmanager
+async def workspace_transaction(
+    engine: AsyncEngine, workspace_id: int, listener: CommitListener
+) -> AsyncIterator[WorkspaceTransaction]:
+    """Commits when the block ends, rolls back when it raises; tells the listener after the commit, never otherwise.
+
+    A block that reported no change takes no number: what it wrote is rolled back, or committed under the old head if
+    it asked to `keep` it.
+    """
+    async with engine.connect() as connection:
+        transaction = WorkspaceTransaction(connection, workspace_id, await _take_number(connection, workspace_id))
+        yield transaction
+        if not transaction.has_changes:
+            if transaction.is_kept:
+                await _give_number_back(transaction)
+                await connection.commit()
+            return
+        await connection.commit()
+        # Nothing is awaited in between: the listener hears of commits in their order.
+        listener.committed(transaction.news())
+
+
+async def _take_number(connection: AsyncConnection, workspace_id: int) -> int:
+    # Two statements: MariaDB has no UPDATE … RETURNING.
+    own = workspaces.c.id == workspace_id
+    await connection.execute(sa.update(workspaces).where(own).values(head=workspaces.c.head + 1))
+    head = await connection.scalar(sa.select(workspaces.c.head).where(own))
+    if head is None:
+        raise UnknownWorkspaceError(f"there is no workspace {workspace_id}")
+    return int(head)
+
+
+async def _give_number_back(transaction: WorkspaceTransaction) -> None:
+    await transaction.connection.execute(
+        sa.update(workspaces).where(workspaces.c.id == transaction.workspace_id).values(head=transaction.head - 1)
+    )
