@@ -13,12 +13,13 @@ def preview(body: str, message_type: str) -> str:
     text = one_line(body)
     if message_type in ("text", "system", "interactive", "template"):
         return text
-    sign, word = _medium(message_type)
+    sign, word = medium(message_type)
     label = text or word
     return f"{sign} {label}" if sign else label
 
 
-def _medium(message_type: str) -> tuple[str, str]:
+def medium(message_type: str) -> tuple[str, str]:
+    """The sign (may be empty) and the word for a kind of message."""
     words = {
         "image": ("📷", QCoreApplication.translate("Preview", "Photo")),
         "video": ("🎥", QCoreApplication.translate("Preview", "Video")),
