@@ -76,10 +76,16 @@ class ClientSocket:
                 self._carry_out(self._connection.receive_binary(now))
             else:
                 self._carry_out(self._connection.receive_text(text, now))
+            if self._connection.deadline < self._timer.when():  # a later one is found when the timer fires
+                self._set_timer()
         self._end(None, patience=0.0)
 
     def _tick(self) -> None:
         self._carry_out(self._connection.tick(self._loop.time()))
+        self._set_timer()
+
+    def _set_timer(self) -> None:
+        self._timer.cancel()
         if not self._ended:
             self._timer = self._loop.call_at(self._connection.deadline, self._tick)
 

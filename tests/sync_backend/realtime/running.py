@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 
+from sync_backend.errors import install_error_handlers
 from sync_backend.realtime.endpoint import UVICORN_OPTIONS, RealtimeServer, realtime_router
 from sync_backend.realtime.hub import RealtimeHub
 from wire.pusher.signatures import sign_channel
@@ -31,6 +32,14 @@ class Running:
     def url(self, key: str = KEY, query: str = "?protocol=7") -> str:
         return f"ws://127.0.0.1:{self.port}/app/{key}{query}"
 
+    async def until_connected(self, sockets: int) -> None:
+        """Waits until the hub holds that many sockets."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while True:
+                if self.hub.connected == sockets:
+                    return
+                await asyncio.sleep(0.001)
+
     async def stop(self) -> None:
         self.server.should_exit = True
         await self.serving
@@ -41,6 +50,7 @@ async def running_server(**router_options: Any) -> AsyncIterator[Running]:
     """Stops at the end, unless the test did."""
     hub = RealtimeHub()
     app = FastAPI()
+    install_error_handlers(app)
     app.include_router(realtime_router(hub, app_id=APP_ID, key=KEY, secret=SECRET, clock=lambda: NOW, **router_options))
     listener = socket.create_server(("127.0.0.1", 0))
     server = RealtimeServer(uvicorn.Config(app, log_level="warning", **UVICORN_OPTIONS), hub)
@@ -91,9 +101,9 @@ class PusherSocket:
 
 
 @asynccontextmanager
-async def pusher_socket(url: str) -> AsyncIterator[PusherSocket]:
-    """Connected and greeted."""
-    async with connect(url, proxy=None, ping_interval=None, compression=None, close_timeout=1) as websocket:
+async def pusher_socket(url: str, **options: Any) -> AsyncIterator[PusherSocket]:
+    """Connected and greeted; `options` are those of `websockets.connect`."""
+    async with connect(url, proxy=None, ping_interval=None, compression=None, close_timeout=1, **options) as websocket:
         client = PusherSocket(websocket)
         greeting = await client.next()
         client.socket_id = greeting["data"].get("socket_id", "")
