@@ -49,6 +49,14 @@ class BridgeSessionList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeQr:
+    """`GET /sessions/{id}/qr`: the text to draw as a QR code; null unless `status` is `qr`."""
+
+    status: str
+    qr: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeErrorDetail:
     """Codes: unknown_session, session_not_connected, uuid_conflict, invalid, unauthorised, recipient_unknown."""
 

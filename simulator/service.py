@@ -1,0 +1,214 @@
+"""Builds a simulator out of its parts, serves it, and closes it: as a process of its own or inside a test."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from simulator.bridge import Bridge, Refused, bridge_routes, refusal
+from simulator.control import Control, Progress, control_routes
+from simulator.events import history_events
+from simulator.faults import Faults
+from simulator.history import Story, build_history
+from simulator.ledger import Ledger
+from simulator.sessions import Sessions
+from simulator.settings import Settings
+from simulator.tasks import Tasks
+from simulator.texts import load_texts
+from simulator.traffic import Traffic
+from simulator.webhooks import Webhooks
+from simulator.world import World, build_world, unknown_contact
+
+_HISTORY_CHATS_AT_ONCE: Final = 16
+_LIMITS: Final = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+
+_log = logging.getLogger("simulator")
+
+
+@dataclass(slots=True, kw_only=True)
+class Simulator:
+    """A running simulator; `url` is where it plays the bridge, empty when it is not served."""
+
+    settings: Settings
+    world: World
+    stories: list[Story]
+    ledger: Ledger
+    webhooks: Webhooks
+    sessions: Sessions
+    traffic: Traffic
+    faults: Faults
+    history: Progress
+    app: FastAPI
+    url: str = ""
+    _history_done: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def post_history(self) -> None:
+        """Announces the numbers and posts what was said before: chats side by side, each in its order."""
+        started = time.monotonic()
+        for number in self.settings.numbers:
+            self.sessions.announce(number)
+        plan = [
+            (number, story.room.address, list(history_events(number, story)))
+            for story in self.stories
+            for number in story.room.numbers
+        ]
+        self.history.total = sum(len(events) for _, _, events in plan)
+        places = asyncio.Semaphore(_HISTORY_CHATS_AT_ONCE)
+
+        async with asyncio.TaskGroup() as chats:
+            for number, chat, events in plan:
+                await places.acquire()
+                postings = [self.webhooks.post(number, chat, event).ended for event in events]
+                chats.create_task(self._count(postings, places), name=f"history of {chat}")
+        self.history.seconds = time.monotonic() - started
+        self._history_done.set()
+
+    async def history_posted(self) -> Progress:
+        """Waits until the backend has taken the whole history."""
+        await self._history_done.wait()
+        return self.history
+
+    async def _count(self, postings: list[asyncio.Future[Any]], places: asyncio.Semaphore) -> None:
+        for posting in postings:
+            await posting
+            self.history.sent += 1
+        places.release()
+
+
+@asynccontextmanager
+async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
+    """All parts, not served, nothing posted yet."""
+    texts = load_texts()
+    now_ms = int(time.time() * 1000)
+    world = build_world(settings.numbers, texts, settings.size, settings.seed, now_ms)
+    rng = random.Random(f"{settings.seed}/live")
+    ledger, faults, history = Ledger(), Faults(), Progress()
+    async with httpx.AsyncClient(limits=_LIMITS, trust_env=False) as client:
+        webhooks = Webhooks(
+            settings.backend,
+            client,
+            ledger,
+            backoff=settings.backoff,
+            mischief=settings.mischief,
+            rng=rng,
+        )
+        sessions = Sessions(settings.numbers, webhooks, settings.liveliness)
+        traffic = Traffic(world, texts, webhooks, settings.liveliness, rng=rng, new_message_id=_fresh_message_id)
+        bridge = Bridge(
+            world,
+            sessions,
+            traffic,
+            ledger,
+            faults,
+            new_message_id=_fresh_message_id,
+            unknown_contact=lambda number, phone: unknown_contact(number, phone, "", rng),
+        )
+        control = Control(
+            world=world,
+            traffic=traffic,
+            webhooks=webhooks,
+            ledger=ledger,
+            faults=faults,
+            rng=rng,
+            new_message_id=_fresh_message_id,
+            history=history,
+        )
+        app = FastAPI(title="WhatsApp simulator", openapi_url=None)
+        app.include_router(bridge_routes(bridge))
+        app.include_router(control_routes(control))
+        app.add_exception_handler(Refused, refusal)
+        try:
+            yield Simulator(
+                settings=settings,
+                world=world,
+                stories=build_history(world, texts, settings.size, settings.seed, now_ms),
+                ledger=ledger,
+                webhooks=webhooks,
+                sessions=sessions,
+                traffic=traffic,
+                faults=faults,
+                history=history,
+                app=app,
+            )
+        finally:
+            await traffic.close()
+            await sessions.close()
+            await webhooks.close()
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Simulator]:
+    """A simulator that listens, posts its history and then makes live traffic; port 0 takes a free one."""
+    async with assembled(settings) as simulator:
+        with _listening(host, port) as listener:
+            shown_host = f"[{host}]" if ":" in host else host
+            simulator.url = f"http://{shown_host}:{listener.getsockname()[1]}"
+            server = _Server(
+                uvicorn.Config(
+                    simulator.app,
+                    http=_DroppableProtocol,
+                    ws="none",
+                    lifespan="off",
+                    log_config=None,
+                    access_log=False,
+                    timeout_graceful_shutdown=2,
+                )
+            )
+            serving = asyncio.create_task(server.serve(sockets=[listener]), name="simulator's server")
+            tasks = Tasks()
+            tasks.spawn(_live(simulator), "history, then live traffic")
+            try:
+                yield simulator
+            finally:
+                await tasks.close()
+                server.should_exit = True
+                await serving
+
+
+async def _live(simulator: Simulator) -> None:
+    await simulator.post_history()
+    simulator.traffic.start()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the program around it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _DroppableProtocol(HttpToolsProtocol):
+    """Hands its transport to the routes, so that a fault can cut the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(256)
+        yield listener
+
+
+def _fresh_message_id() -> str:
+    """Never the same in two runs: a backend that remembers the last run must not take it for a double."""
+    return f"3EB0{secrets.token_hex(9).upper()}"

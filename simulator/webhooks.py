@@ -1,0 +1,244 @@
+"""Posts signed webhooks to a backend as the bridge does: in order per chat, again and again until they are taken."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx
+import orjson
+
+from simulator.ledger import Ledger, WebhookRecord
+from simulator.settings import Backoff, Mischief, Number
+from simulator.tasks import Tasks
+from wire.signatures import sign_body, sign_standard_webhook
+from wire.webhooks import SIGNATURE_HEADER, BridgeEvent, MessageEvent
+
+WEBHOOK_PATH: Final = "/api/whatsapp/webhook"
+
+_HELD_BACK_SECONDS: Final = (0.05, 0.8)
+
+_COMFORTABLE: Final = 32
+
+_log = logging.getLogger("simulator")
+
+
+@dataclass(slots=True)
+class _Parcel:
+    number: Number
+    chat: str
+    event: BridgeEvent
+    body: bytes
+    webhook_id: str
+    first_try: asyncio.Future[float]
+    ended: asyncio.Future[WebhookRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A webhook on its way: `first_try` gives when it was first sent (ms since 1970), `ended` its record."""
+
+    first_try: asyncio.Future[float]
+    ended: asyncio.Future[WebhookRecord]
+
+
+class Webhooks:
+    """One lane per chat and number: a lane's next webhook leaves when the one before it was taken."""
+
+    def __init__(
+        self,
+        backend: str,
+        client: httpx.AsyncClient,
+        ledger: Ledger,
+        *,
+        backoff: Backoff,
+        mischief: Mischief,
+        rng: random.Random,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._url = backend.rstrip("/") + WEBHOOK_PATH
+        self._client = client
+        self._ledger = ledger
+        self._backoff = backoff
+        self._mischief = mischief
+        self._rng = rng
+        self._clock = clock
+        self._tasks = Tasks()
+        self._lanes: dict[tuple[str, str], deque[_Parcel]] = {}
+        self._waiting = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    @property
+    def waiting(self) -> int:
+        """How many webhooks the backend has not taken yet."""
+        return self._waiting
+
+    def post(self, number: Number, chat: str, event: BridgeEvent) -> Posting:
+        """Queues an event in its chat's lane; `chat` is any name that is the same for all events of the chat."""
+        loop = asyncio.get_running_loop()
+        parcel = _Parcel(
+            number=number,
+            chat=chat,
+            event=event,
+            body=orjson.dumps(event),
+            webhook_id=f"msg_{self._rng.getrandbits(96):024x}",
+            first_try=loop.create_future(),
+            ended=loop.create_future(),
+        )
+        self._waiting += 1
+        self._idle.clear()
+        if self._waiting >= _COMFORTABLE:
+            self._has_room.clear()
+        lane = self._lanes.get((number.session_id, chat))
+        if lane is not None:
+            lane.append(parcel)
+        else:
+            self._lanes[number.session_id, chat] = lane = deque([parcel])
+            self._tasks.spawn(self._run_lane((number.session_id, chat), lane), f"lane of {chat}")
+        return Posting(first_try=parcel.first_try, ended=parcel.ended)
+
+    async def drained(self) -> None:
+        """Returns when the backend has taken, or refused for good, all that was posted."""
+        await self._idle.wait()
+
+    async def room_for_more(self) -> None:
+        """Returns when so few are on their way that one more does not have to wait."""
+        await self._has_room.wait()
+
+    async def close(self) -> None:
+        """Stops at once; what was not taken is given up, its futures cancelled. May be called twice."""
+        await self._tasks.close()
+        for lane in self._lanes.values():
+            for parcel in lane:
+                _give_up(parcel)
+        self._lanes.clear()
+
+    async def _run_lane(self, key: tuple[str, str], lane: deque[_Parcel]) -> None:
+        while lane:
+            parcel = lane[0]
+            if self._happens(self._mischief.reorder):
+                self._tasks.spawn(self._deliver_late(parcel), f"held back in {parcel.chat}")
+            else:
+                await self._deliver(parcel)
+            lane.popleft()
+        del self._lanes[key]
+
+    async def _deliver_late(self, parcel: _Parcel) -> None:
+        try:
+            await asyncio.sleep(self._rng.uniform(*_HELD_BACK_SECONDS))
+            await self._deliver(parcel)
+        finally:
+            _give_up(parcel)
+
+    async def _deliver(self, parcel: _Parcel) -> None:
+        statuses: list[int] = []
+        while True:
+            started = self._clock()
+            if not parcel.first_try.done():
+                parcel.first_try.set_result(started * 1000)
+            status, wait = await self._try(parcel, started, len(statuses))
+            statuses.append(status)
+            if wait is None:
+                break
+            _log.info("webhook refused (%s), next try in %.2f s", status or "no answer", wait)
+            await asyncio.sleep(wait)
+        self._end(parcel, statuses, started)
+        if statuses[-1] < 300 and self._happens(self._mischief.duplicate):
+            self._tasks.spawn(self._deliver_again(parcel), f"doubled in {parcel.chat}")
+
+    async def _deliver_again(self, parcel: _Parcel) -> None:
+        await asyncio.sleep(self._rng.uniform(*_HELD_BACK_SECONDS))
+        await self._try(parcel, self._clock(), 0)
+
+    async def _try(self, parcel: _Parcel, now: float, tries: int) -> tuple[int, float | None]:
+        """The status (0: no answer), and the seconds until another try is due; None when this was the last."""
+        try:
+            answer = await self._client.post(
+                self._url,
+                content=parcel.body,
+                headers=_headers(parcel, int(now)),
+                timeout=self._backoff.timeout,
+            )
+        except httpx.TransportError:
+            return 0, self._pause(tries)
+        status = answer.status_code
+        if status == 429 or status >= 500:
+            told = _retry_after(answer.headers.get("retry-after"), now)
+            return status, self._pause(tries) if told is None else told
+        if status >= 300:
+            _log.error("the backend refused a %s webhook: %s %s", parcel.event.event, status, answer.text[:500])
+        return status, None
+
+    def _pause(self, tries: int) -> float:
+        ceiling = min(self._backoff.first * 2.0 ** min(tries, 20), self._backoff.longest)
+        return ceiling * self._rng.uniform(0.5, 1.0)
+
+    def _end(self, parcel: _Parcel, statuses: list[int], started: float) -> None:
+        now = self._clock()
+        event = parcel.event
+        record = WebhookRecord(
+            seq=self._ledger.next_seq(),
+            event=event.event,
+            session_id=parcel.number.session_id,
+            chat=parcel.chat,
+            message_id=getattr(event, "message_id", None),
+            body=event.message_body if isinstance(event, MessageEvent) else None,
+            from_me=isinstance(event, MessageEvent) and event.from_me,
+            sent_at_ms=parcel.first_try.result(),
+            accepted_at_ms=now * 1000 if statuses[-1] < 300 else None,
+            latency_ms=(now - started) * 1000,
+            first_status=statuses[0],
+            statuses=statuses,
+        )
+        self._ledger.add_webhook(record)
+        self._waiting -= 1
+        if self._waiting < _COMFORTABLE:
+            self._has_room.set()
+        if self._waiting == 0:
+            self._idle.set()
+        if not parcel.ended.done():
+            parcel.ended.set_result(record)
+
+    def _happens(self, share: float) -> bool:
+        return share > 0 and self._rng.random() < share
+
+
+def _headers(parcel: _Parcel, timestamp: int) -> dict[str, str]:
+    secret = parcel.number.secret
+    return {
+        "content-type": "application/json",
+        SIGNATURE_HEADER: sign_body(secret, parcel.body),
+        "webhook-id": parcel.webhook_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign_standard_webhook(secret, parcel.webhook_id, timestamp, parcel.body),
+    }
+
+
+def _retry_after(header: str | None, now: float) -> float | None:
+    """Seconds to wait, from either form of the header; None when it says nothing understandable."""
+    if header is None:
+        return None
+    if header.isascii() and header.isdigit():
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now, 0.0)
+
+
+def _give_up(parcel: _Parcel) -> None:
+    for future in (parcel.first_try, parcel.ended):
+        if not future.done():
+            future.cancel()
