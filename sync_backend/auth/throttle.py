@@ -10,7 +10,7 @@ MAX_REMEMBERED = 10_000
 
 
 class LoginThrottle:
-    """Counts failures in a sliding window, in memory: a restart forgives, which a guesser cannot cause.
+    """Counts tries in a sliding window, in memory: a restart forgives, which a guesser cannot cause.
 
     `clock` gives seconds and never goes backwards.
     """
@@ -19,25 +19,24 @@ class LoginThrottle:
         self._clock = clock
         self._tries = tries
         self._window = window_seconds
-        self._failures: OrderedDict[tuple[str, str], list[float]] = OrderedDict()
+        self._recent: OrderedDict[tuple[str, str], list[float]] = OrderedDict()
 
-    def wait_seconds(self, email: str, address: str) -> int | None:
-        """How long this caller must wait before the next try; None when it may try now."""
-        recent = self._recent((email, address))
-        if len(recent) < self._tries:
-            return None
-        return max(1, math.ceil(recent[0] + self._window - self._clock()))
+    def attempt(self, email: str, address: str) -> int | None:
+        """Counts a try before it is made, so that simultaneous ones count too.
 
-    def failed(self, email: str, address: str) -> None:
+        None when it may be made, else the seconds to wait.
+        """
+        now = self._clock()
         key = (email, address)
-        self._failures[key] = [*self._recent(key), self._clock()][-self._tries :]
-        self._failures.move_to_end(key)
-        while len(self._failures) > MAX_REMEMBERED:
-            self._failures.popitem(last=False)
+        recent = [moment for moment in self._recent.get(key, ()) if moment > now - self._window]
+        if len(recent) >= self._tries:
+            return max(1, math.ceil(recent[0] + self._window - now))
+        self._recent[key] = [*recent, now]
+        self._recent.move_to_end(key)
+        while len(self._recent) > MAX_REMEMBERED:
+            self._recent.popitem(last=False)
+        return None
 
     def succeeded(self, email: str, address: str) -> None:
-        self._failures.pop((email, address), None)
-
-    def _recent(self, key: tuple[str, str]) -> list[float]:
-        oldest = self._clock() - self._window
-        return [moment for moment in self._failures.get(key, ()) if moment > oldest]
+        """Forgets the tries of whoever knew the password after all."""
+        self._recent.pop((email, address), None)
