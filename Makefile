@@ -30,7 +30,7 @@ lint-types: $(BIN)/mypy
 	@$(BIN)/mypy --no-error-summary
 
 lint-imports: $(BIN)/lint-imports
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 
 $(BIN)/%:
 	@scripts/bootstrap run
