@@ -1,0 +1,179 @@
+"""Starts what the demo talks to: the backend and the simulator, as processes of their own, on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+WORKSPACE = "Toko Nusantara"
+AGENT_EMAIL = "sari@example.com"
+AGENT_NAME = "Sari Wulandari"
+STOP_SECONDS = 10.0
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A WhatsApp number of the demo's team."""
+
+    phone: str
+    name: str
+    provider: str
+
+
+NUMBERS = (
+    Number(phone="+6281234567890", name="Toko Pusat", provider="webjs"),
+    Number(phone="+6281122334412", name="Layanan Pelanggan", provider="meta"),
+    Number(phone="+6285799001055", name="Gudang & Reseller", provider="webjs"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoSize:
+    """How much the simulator plays; `rate` is live messages a second."""
+
+    chats: int = 600
+    groups: int = 60
+    messages: int = 5
+    rate: float = 1.0
+    seed: int = 7
+
+
+class DemoFailedError(Exception):
+    """A process of the demo did not do its part; `str()` holds what it said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoServers:
+    """Where the two processes listen, and how to sign in."""
+
+    backend: str
+    simulator: str
+    email: str
+    password: str
+
+
+class DemoProcesses:
+    """Owns the processes; `folder` holds their data and logs. `close()` ends them, gently at first."""
+
+    def __init__(self, folder: Path, size: DemoSize) -> None:
+        self._folder = folder
+        self._size = size
+        self._running: list[asyncio.subprocess.Process] = []
+        self._environment = {**os.environ, "INBOX_DATA_DIR": str(folder / "backend"), "INBOX_LOG_LEVEL": "warning"}
+
+    async def start(self) -> DemoServers:
+        """Returns once both listen. Raises DemoFailedError."""
+        workspace = await self._administer("workspace", "add", "--name", WORKSPACE)
+        workspace_id = str(workspace["id"])
+        backend_port, bridge_port = _free_ports(2)
+        bridge = f"http://127.0.0.1:{bridge_port}"
+        agent, *accounts = await asyncio.gather(
+            self._administer(
+                "user", "add", "--workspace", workspace_id, "--email", AGENT_EMAIL, "--name", AGENT_NAME,
+                "--role", "supervisor",
+            ),
+            *(self._add_account(workspace_id, number, bridge) for number in NUMBERS),
+        )  # fmt: skip
+        backend = f"http://127.0.0.1:{backend_port}"
+        await self._serve("sync_backend", "serve", "--port", str(backend_port))
+        await _listening(backend_port)
+        sessions = self._folder / "simulator.json"
+        sessions.write_text(json.dumps({"sessions": _sessions(workspace_id, accounts)}))
+        await self._serve(
+            "simulator", "serve", "--backend", backend, "--port", str(bridge_port), "--config", str(sessions),
+            "--chats", str(self._size.chats), "--groups", str(self._size.groups),
+            "--messages", str(self._size.messages), "--rate", str(self._size.rate), "--seed", str(self._size.seed),
+        )  # fmt: skip
+        await _listening(bridge_port)
+        return DemoServers(backend=backend, simulator=bridge, email=AGENT_EMAIL, password=str(agent["password"]))
+
+    async def close(self) -> None:
+        """Asks each process to end, and ends it after STOP_SECONDS; may be called twice."""
+        while self._running:
+            process = self._running.pop()
+            if process.returncode is None:
+                process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+    def died(self) -> list[str]:
+        """Words about each process that ended by itself."""
+        return [f"process {each.pid} ended with {each.returncode}" for each in self._running if each.returncode]
+
+    async def _add_account(self, workspace_id: str, number: Number, bridge: str) -> dict[str, Any]:
+        meta = ("--phone-number-id", number.phone.removeprefix("+")) if number.provider == "meta" else ()
+        return await self._administer(
+            "account", "add", "--workspace", workspace_id, "--provider", number.provider, "--phone", number.phone,
+            "--name", number.name, "--bridge-url", bridge, *meta,
+        )  # fmt: skip
+
+    async def _administer(self, *arguments: str) -> dict[str, Any]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sync_backend", *arguments, "--json",
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env=self._environment,
+        )  # fmt: skip
+        said, complained = await process.communicate()
+        if process.returncode != 0:
+            raise DemoFailedError(f"sync-backend {arguments[0]} {arguments[1]}: {complained.decode().strip()}")
+        answer: dict[str, Any] = json.loads(said)
+        return answer
+
+    async def _serve(self, module: str, *arguments: str) -> None:
+        with (self._folder / f"{module}.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", module, *arguments,
+                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment,
+            )  # fmt: skip
+        self._running.append(process)
+
+
+def _sessions(workspace_id: str, accounts: list[dict[str, Any]]) -> list[dict[str, str]]:
+    return [
+        {
+            "id": str(account["id"]),
+            "workspace": workspace_id,
+            "secret": str(account["hmac_secret"]),
+            "phone": number.phone,
+            "name": number.name,
+        }
+        for number, account in zip(NUMBERS, accounts, strict=True)
+    ]
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that are free now; held together, so that they differ."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+async def _listening(port: int) -> None:
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while not await _answers(port):
+                await asyncio.sleep(0.05)
+    except TimeoutError as error:
+        raise DemoFailedError(f"nothing listens on port {port} after {START_SECONDS:.0f} s") from error
+
+
+async def _answers(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True

@@ -1,0 +1,177 @@
+"""The chat list: pages of the cache, newest first, kept current as the cache changes and the filters are turned."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal, Protocol
+
+from inbox_app import phones
+from inbox_app.frames import OncePerFrame
+from inbox_app.tasks import Tasks
+from local_cache.cache import Cache
+from local_cache.changes import Changed
+from local_cache.outbox import Outbox, OutgoingMessage
+from local_cache.records import CachedConversation, ConversationFilter, PageKey
+from ui.chat_list.rows import ChatRow
+
+PAGE = 50
+
+Kind = Literal["all", "unread", "group", "private"]
+
+
+class ChatListView(Protocol):
+    """The list as the window shows it."""
+
+    def show_rows(self, rows: Sequence[ChatRow], more: bool) -> None: ...
+
+    def append_rows(self, rows: Sequence[ChatRow], more: bool) -> None: ...
+
+    def upsert(self, rows: Sequence[ChatRow]) -> None: ...
+
+    def remove(self, conversation_ids: Iterable[str]) -> None: ...
+
+    def set_empty(self, kind: str) -> None: ...
+
+
+class ChatListPresenter:
+    """Reads pages from the cache directly; a search runs on the cache's read pool, and only its last answer counts."""
+
+    def __init__(self, *, cache: Cache, outbox: Outbox, view: ChatListView, tasks: Tasks) -> None:
+        self._cache = cache
+        self._outbox = outbox
+        self._view = view
+        self._tasks = tasks
+        self._filter = ConversationFilter()
+        self._last: PageKey | None = None
+        self._search: asyncio.Task[None] | None = None
+        self._dirty: set[str] = set()
+        self._frame = OncePerFrame(self._refresh_dirty)
+
+    def show(self) -> None:
+        """The first page under the current filters."""
+        if self._search is not None:
+            self._search.cancel()
+            self._search = None
+        if self._filter.search:
+            self._search = self._tasks.spawn(self._show_found(), "chat search")
+        else:
+            self._show_page(self._cache.conversations(self._filter, before=None, limit=PAGE))
+
+    def show_more(self) -> None:
+        """The next page, when the person nears the end of the list."""
+        if self._last is None:
+            return
+        page = self._cache.conversations(self._filter, before=self._last, limit=PAGE)
+        self._last = _next_key(page)
+        self._view.append_rows(self._rows(page), more=self._last is not None)
+
+    def choose_session(self, session_id: str | None) -> None:
+        self._filter = replace(self._filter, session_id=session_id)
+        self.show()
+
+    def choose_kind(self, kind: Kind) -> None:
+        chat_type = kind if kind in ("group", "private") else None
+        self._filter = replace(self._filter, chat_type=chat_type, unread_only=kind == "unread")
+        self.show()
+
+    def search(self, text: str) -> None:
+        self._filter = replace(self._filter, search=text.strip() or None)
+        self.show()
+
+    def cache_changed(self, changed: Changed) -> None:
+        """Rows that the change touches are read again, once a frame."""
+        if changed.reset:
+            self.show()
+            return
+        self.refresh(changed.conversations)
+
+    def refresh(self, conversation_ids: Iterable[str]) -> None:
+        """These conversations look different now (a draft, a message on its way, news)."""
+        self._dirty.update(conversation_ids)
+        if self._dirty:
+            self._frame.ask()
+
+    def close(self) -> None:
+        """Forgets an update that was asked for."""
+        self._frame.close()
+
+    async def _show_found(self) -> None:
+        wanted = self._filter
+        future = self._cache.submit_read(lambda: self._cache.conversations(wanted, before=None, limit=PAGE))
+        self._show_page(await asyncio.wrap_future(future))
+
+    def _show_page(self, page: Sequence[CachedConversation]) -> None:
+        self._last = _next_key(page)
+        self._view.show_rows(self._rows(page), more=self._last is not None)
+        if not page:
+            self._view.set_empty(self._why_empty())
+
+    def _refresh_dirty(self) -> None:
+        dirty, self._dirty = self._dirty, set()
+        matching = self._rows(self._cache.conversations(self._filter, before=None, limit=len(dirty), ids=dirty))
+        self._view.upsert(matching)
+        gone = dirty - {row.conversation_id for row in matching}
+        if gone:
+            self._view.remove(gone)
+
+    def _why_empty(self) -> str:
+        if self._filter != ConversationFilter():
+            return "no_result"
+        return "no_chat" if self._cache.sessions() else "no_number"
+
+    def _rows(self, conversations: Sequence[CachedConversation]) -> list[ChatRow]:
+        on_their_way = self._outbox.last_by_conversation()
+        drafts = self._outbox.drafts()
+        reads = self._outbox.pending_reads()
+        return [
+            _row(
+                conversation, on_their_way.get(conversation.id), drafts.get(conversation.id), reads.get(conversation.id)
+            )
+            for conversation in conversations
+        ]
+
+
+def _next_key(page: Sequence[CachedConversation]) -> PageKey | None:
+    return page[-1].key if len(page) == PAGE else None
+
+
+def _row(
+    conversation: CachedConversation, outgoing: OutgoingMessage | None, draft: str | None, read_up_to: str | None
+) -> ChatRow:
+    last = conversation.last_message
+    is_group = conversation.chat_type == "group"
+    name = conversation.group_name if is_group else conversation.contact_name
+    phone = conversation.contact_phone
+    row = ChatRow(
+        conversation_id=conversation.id,
+        sort_key=(conversation.last_message_at_ms, conversation.id),
+        title=name or (phones.written(phone) if phone else ""),
+        has_name=bool(name),
+        is_group=is_group,
+        members=conversation.participants_count,
+        avatar_seed=conversation.id,
+        session_id=conversation.session_id,
+        provider_type=conversation.provider_type,
+        number_tail=phones.tail(conversation.session_phone or ""),
+        last_message_id=last.id if last else None,
+        preview_text=last.body if last else "",
+        preview_type=last.message_type if last else "text",
+        preview_sender=last.sender_name if last and is_group and last.direction == "inbound" else None,
+        preview_status=last.status if last and last.direction == "outbound" else None,
+        time_ms=conversation.last_message_at_ms,
+        unread=0 if last and read_up_to == last.id else conversation.unread_count,
+        draft=draft or None,
+    )
+    if outgoing is None or outgoing.created_at_ms < row.time_ms:
+        return row
+    return replace(
+        row,
+        sort_key=(outgoing.created_at_ms, conversation.id),
+        preview_text=outgoing.body,
+        preview_type="text",
+        preview_sender=None,
+        preview_status=outgoing.state,
+        time_ms=outgoing.created_at_ms,
+    )

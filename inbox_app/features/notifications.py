@@ -1,0 +1,102 @@
+"""Decides what is worth a notification, so that a burst becomes a word and not a storm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+GATHER_SECONDS = 0.3
+FRESH_MS = 10 * 60 * 1000
+MOST_AT_ONCE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A live inbound message that was just stored."""
+
+    conversation_id: str
+    message_id: str
+    title: str
+    is_group: bool
+    sender_name: str | None
+    preview: str
+    created_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Popup:
+    """One native notification; a newer one with the same key replaces it. `conversation_id` None: open the list."""
+
+    key: str
+    title: str
+    body: str
+    conversation_id: str | None
+    message_id: str | None
+
+
+class PopupShower(Protocol):
+    """Whatever shows popups on this desktop."""
+
+    def show(self, popup: Popup) -> None: ...
+
+    def close(self, key: str) -> None: ...
+
+
+class NotificationPresenter:
+    """`now_ms` is the wall clock; `later(seconds, call)` runs a call later; `is_watched(id)` tells whether a person is
+    looking at that conversation right now."""
+
+    def __init__(
+        self,
+        *,
+        shower: PopupShower,
+        now_ms: Callable[[], int],
+        later: Callable[[float, Callable[[], None]], object],
+        is_watched: Callable[[str], bool],
+    ) -> None:
+        self._shower = shower
+        self._now_ms = now_ms
+        self._later = later
+        self._is_watched = is_watched
+        self._gathered: dict[str, list[Incoming]] = {}
+
+    def came_in(self, messages: Iterable[Incoming]) -> None:
+        """New inbound messages; old ones (a catch-up after a night) and watched ones stay silent."""
+        before = bool(self._gathered)
+        for message in messages:
+            if self._now_ms() - message.created_at_ms <= FRESH_MS and not self._is_watched(message.conversation_id):
+                self._gathered.setdefault(message.conversation_id, []).append(message)
+        if self._gathered and not before:
+            self._later(GATHER_SECONDS, self._show)
+
+    def was_read(self, conversation_id: str) -> None:
+        """Read here or elsewhere: nothing to tell any more."""
+        self._gathered.pop(conversation_id, None)
+        self._shower.close(conversation_id)
+
+    def _show(self) -> None:
+        gathered, self._gathered = self._gathered, {}
+        if len(gathered) > MOST_AT_ONCE:
+            count = sum(len(messages) for messages in gathered.values())
+            body = ", ".join(messages[-1].title for messages in list(gathered.values())[:MOST_AT_ONCE]) + " …"
+            title = f"{count} new messages in {len(gathered)} chats"
+            self._shower.show(Popup(key="many", title=title, body=body, conversation_id=None, message_id=None))
+            return
+        for conversation_id, messages in gathered.items():
+            self._shower.show(_popup(conversation_id, messages))
+
+
+def _popup(conversation_id: str, messages: list[Incoming]) -> Popup:
+    newest = messages[-1]
+    title = f"New message in {newest.title}" if newest.is_group else f"New message from {newest.title}"
+    if len(messages) > 1:
+        title = f"{len(messages)} new messages {'in' if newest.is_group else 'from'} {newest.title}"
+    body = f"{newest.sender_name}: {newest.preview}" if newest.is_group and newest.sender_name else newest.preview
+    return Popup(
+        key=conversation_id,
+        title=title,
+        body=body,
+        conversation_id=conversation_id,
+        message_id=newest.message_id,
+    )

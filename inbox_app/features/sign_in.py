@@ -1,0 +1,77 @@
+"""Signs a person in: asks the server for a token, keeps it in the keyring, remembers where the server is."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+from inbox_app.credentials import Credentials, CredentialsUnavailable
+from inbox_app.profile import Account, Profile
+from inbox_app.server.api import Api
+from inbox_app.server.errors import ServerError
+
+
+class SignInView(Protocol):
+    """The dialog that asks."""
+
+    def show_busy(self, busy: bool) -> None: ...
+
+    def show_error(self, message: str) -> None: ...
+
+
+class SignIn:
+    """`open_api(server)` makes a client without a token; `done(account, token)` hears of success; `warn` shows words."""
+
+    def __init__(
+        self,
+        *,
+        profile: Profile,
+        credentials: Credentials,
+        open_api: Callable[[str], Api],
+        done: Callable[[Account, str], None],
+        warn: Callable[[str], None],
+    ) -> None:
+        self._profile = profile
+        self._credentials = credentials
+        self._open_api = open_api
+        self._done = done
+        self._warn = warn
+
+    async def submit(self, view: SignInView, server: str, email: str, password: str) -> None:
+        """Every failure is shown in the dialog, in words."""
+        view.show_busy(True)
+        try:
+            account, token = await self._ask(_address(server), email, password)
+        except (ServerError, ValueError) as error:
+            view.show_error(str(error))
+            return
+        finally:
+            view.show_busy(False)
+        self._profile.remember(account)
+        try:
+            await asyncio.to_thread(self._credentials.save, self._profile.name, token)
+        except CredentialsUnavailable as error:
+            self._warn(str(error))
+        self._done(account, token)
+
+    async def _ask(self, server: str, email: str, password: str) -> tuple[Account, str]:
+        api = self._open_api(server)
+        try:
+            answer = await api.login(email.strip(), password, socket.gethostname())
+        finally:
+            await api.close()
+        account = Account(server=server, user=answer.user, workspace=answer.workspace, realtime=answer.realtime)
+        return account, answer.token
+
+
+def _address(typed: str) -> str:
+    """`inbox.example.com` → `https://inbox.example.com`; a loopback host needs no TLS."""
+    server = typed.strip().rstrip("/")
+    if not server:
+        raise ValueError("Type the address of your team's server, such as https://inbox.example.com.")
+    if "://" in server:
+        return server
+    host = server.split(":", 1)[0].split("/", 1)[0]
+    return f"http://{server}" if host in ("localhost", "127.0.0.1") else f"https://{server}"

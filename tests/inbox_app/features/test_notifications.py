@@ -1,0 +1,117 @@
+"""What a person is told of, and what they are spared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from inbox_app.features.notifications import FRESH_MS, Incoming, NotificationPresenter, Popup
+
+NOW = 1_800_000_000_000
+
+
+class Desktop:
+    """A desktop that remembers its popups, and a timer that a test lets run out."""
+
+    def __init__(self) -> None:
+        self.popups: list[Popup] = []
+        self.closed: list[str] = []
+        self._later: list[Callable[[], None]] = []
+
+    def show(self, popup: Popup) -> None:
+        self.popups.append(popup)
+
+    def close(self, key: str) -> None:
+        self.closed.append(key)
+
+    def later(self, _seconds: float, call: Callable[[], None]) -> None:
+        self._later.append(call)
+
+    def let_time_pass(self) -> None:
+        waiting, self._later = self._later, []
+        for call in waiting:
+            call()
+
+
+def incoming(
+    conversation: str = "c1",
+    *,
+    title: str = "Rina Kartika",
+    group: bool = False,
+    sender: str | None = None,
+    preview: str = "Halo kak",
+    age_ms: int = 0,
+    message: str = "m1",
+) -> Incoming:
+    return Incoming(
+        conversation_id=conversation,
+        message_id=message,
+        title=title,
+        is_group=group,
+        sender_name=sender,
+        preview=preview,
+        created_at_ms=NOW - age_ms,
+    )
+
+
+def presenter(desktop: Desktop, watched: str | None = None) -> NotificationPresenter:
+    return NotificationPresenter(
+        shower=desktop, now_ms=lambda: NOW, later=desktop.later, is_watched=lambda id_: id_ == watched
+    )
+
+
+def test_a_message_is_told_in_the_originals_words() -> None:
+    desktop = Desktop()
+    presenter(desktop).came_in([incoming(message="m7")])
+    desktop.let_time_pass()
+    (popup,) = desktop.popups
+    assert (popup.title, popup.body) == ("New message from Rina Kartika", "Halo kak")
+    assert (popup.conversation_id, popup.message_id) == ("c1", "m7")
+
+
+def test_a_group_message_names_group_and_sender() -> None:
+    desktop = Desktop()
+    presenter(desktop).came_in([incoming(title="Gudang Cakung", group=True, sender="Joko")])
+    desktop.let_time_pass()
+    assert desktop.popups[0].title == "New message in Gudang Cakung"
+    assert desktop.popups[0].body == "Joko: Halo kak"
+
+
+def test_several_messages_of_one_chat_become_one_popup() -> None:
+    desktop = Desktop()
+    told = presenter(desktop)
+    told.came_in([incoming(preview="satu")])
+    told.came_in([incoming(preview="dua")])
+    desktop.let_time_pass()
+    assert [popup.title for popup in desktop.popups] == ["2 new messages from Rina Kartika"]
+    assert desktop.popups[0].body == "dua"
+
+
+def test_a_burst_over_many_chats_becomes_one_word() -> None:
+    desktop = Desktop()
+    presenter(desktop).came_in([incoming(f"c{n}", title=f"Chat {n}") for n in range(12)])
+    desktop.let_time_pass()
+    assert [popup.title for popup in desktop.popups] == ["12 new messages in 12 chats"]
+
+
+def test_what_was_missed_over_night_stays_silent() -> None:
+    desktop = Desktop()
+    presenter(desktop).came_in([incoming(age_ms=FRESH_MS + 1)])
+    desktop.let_time_pass()
+    assert desktop.popups == []
+
+
+def test_the_chat_one_is_looking_at_stays_silent() -> None:
+    desktop = Desktop()
+    presenter(desktop, watched="c1").came_in([incoming("c1"), incoming("c2")])
+    desktop.let_time_pass()
+    assert [popup.conversation_id for popup in desktop.popups] == ["c2"]
+
+
+def test_reading_elsewhere_takes_the_popup_away() -> None:
+    desktop = Desktop()
+    told = presenter(desktop)
+    told.came_in([incoming("c1"), incoming("c2")])
+    told.was_read("c1")
+    desktop.let_time_pass()
+    assert [popup.conversation_id for popup in desktop.popups] == ["c2"]
+    assert desktop.closed == ["c1"]
