@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
@@ -13,8 +10,8 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from sync_backend.providers.base import Accepted, OutboundMessage, Outcome, Refused, Unavailable, Unconfirmed
-from wire.bridge import SIGNATURE_HEADER, TIMESTAMP_HEADER, BridgeError, BridgeSend, BridgeSent
-from wire.signatures import sign_bridge_call
+from sync_backend.providers.bridge_client import BridgeAccount, BridgeClient
+from wire.bridge import BridgeError, BridgeSend, BridgeSent
 
 _SENT: Final = TypeAdapter(BridgeSent)
 _ERROR: Final = TypeAdapter(BridgeError)
@@ -27,31 +24,22 @@ _WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeAccount:
-    """Where a number's bridge is, and the secret shared with it."""
-
-    session_id: str
-    url: str
-    hmac_secret: str
-
-
 class WebJsProvider:
     """The bridge remembers `client_uuid`, so a message whose answer was lost may simply be given to it again."""
 
     idempotent = True
 
-    def __init__(self, http: httpx.AsyncClient, account: BridgeAccount, clock: Callable[[], float] = time.time) -> None:
-        self._http = http
+    def __init__(self, http: httpx.AsyncClient, account: BridgeAccount) -> None:
         self._account = account
-        self._clock = clock
+        self._bridge = BridgeClient(http, account)
 
     async def send(self, message: OutboundMessage) -> Outcome:
         body = orjson.dumps(
             BridgeSend(client_uuid=message.client_uuid, to=message.to, body=message.body, reply_to=message.reply_to)
         )
+        path = f"/sessions/{quote(self._account.session_id, safe='')}/messages"
         try:
-            answer = await self._post(f"/sessions/{quote(self._account.session_id, safe='')}/messages", body)
+            answer = await self._bridge.call("POST", path, body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             return Unavailable("bridge_unreachable", "The bridge of this number cannot be reached.")
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
@@ -59,17 +47,6 @@ class WebJsProvider:
         except httpx.HTTPError as error:
             return Unconfirmed("no_answer", f"The bridge did not answer ({type(error).__name__}).")
         return _outcome_of(answer)
-
-    async def _post(self, path: str, body: bytes) -> httpx.Response:
-        url = httpx.URL(self._account.url.rstrip("/") + path)
-        timestamp = int(self._clock())
-        signature = sign_bridge_call(self._account.hmac_secret, "POST", url.raw_path.decode("ascii"), timestamp, body)
-        headers = {
-            "Content-Type": "application/json",
-            SIGNATURE_HEADER: signature,
-            TIMESTAMP_HEADER: str(timestamp),
-        }
-        return await self._http.post(url, content=body, headers=headers)
 
 
 def _outcome_of(answer: httpx.Response) -> Outcome:

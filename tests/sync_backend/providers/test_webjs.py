@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from sync_backend.providers.base import Accepted, OutboundMessage, Refused, Unavailable, Unconfirmed
-from sync_backend.providers.webjs import BridgeAccount, WebJsProvider
+from sync_backend.providers.bridge_client import BridgeAccount
+from sync_backend.providers.webjs import WebJsProvider
 from tests.sync_backend.fake_bridge import FakeBridge
 
 SECRET = "shared with the bridge"
