@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ class DemoProcesses:
     def __init__(self, folder: Path, size: DemoSize) -> None:
         self._folder = folder
         self._size = size
-        self._running: list[asyncio.subprocess.Process] = []
+        self._running: list[subprocess.Popen[bytes]] = []
         self._environment = {**os.environ, "INBOX_DATA_DIR": str(folder / "backend"), "INBOX_LOG_LEVEL": "warning"}
 
     async def start(self) -> DemoServers:
@@ -82,11 +83,11 @@ class DemoProcesses:
             *(self._add_account(workspace_id, number, bridge) for number in NUMBERS),
         )  # fmt: skip
         backend = f"http://127.0.0.1:{backend_port}"
-        await self._serve("sync_backend", "serve", "--port", str(backend_port))
+        self._serve("sync_backend", "serve", "--port", str(backend_port))
         await _listening(backend_port)
         sessions = self._folder / "simulator.json"
         sessions.write_text(json.dumps({"sessions": _sessions(workspace_id, accounts)}))
-        await self._serve(
+        self._serve(
             "simulator", "serve", "--backend", backend, "--port", str(bridge_port), "--config", str(sessions),
             "--chats", str(self._size.chats), "--groups", str(self._size.groups),
             "--messages", str(self._size.messages), "--rate", str(self._size.rate), "--seed", str(self._size.seed),
@@ -96,19 +97,15 @@ class DemoProcesses:
 
     async def close(self) -> None:
         """Asks each process to end, and ends it after STOP_SECONDS; may be called twice."""
-        while self._running:
-            process = self._running.pop()
-            if process.returncode is None:
-                process.terminate()
-            try:
-                await asyncio.wait_for(process.wait(), STOP_SECONDS)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
+        ending, self._running = self._running, []
+        for process in ending:
+            process.terminate()
+        for process in ending:
+            await asyncio.to_thread(_wait_or_kill, process)
 
     def died(self) -> list[str]:
         """Words about each process that ended by itself."""
-        return [f"process {each.pid} ended with {each.returncode}" for each in self._running if each.returncode]
+        return [f"process {each.pid} ended with {each.returncode}" for each in self._running if each.poll() is not None]
 
     async def _add_account(self, workspace_id: str, number: Number, bridge: str) -> dict[str, Any]:
         meta = ("--phone-number-id", number.phone.removeprefix("+")) if number.provider == "meta" else ()
@@ -118,24 +115,33 @@ class DemoProcesses:
         )  # fmt: skip
 
     async def _administer(self, *arguments: str) -> dict[str, Any]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sync_backend", *arguments, "--json",
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env=self._environment,
-        )  # fmt: skip
-        said, complained = await process.communicate()
-        if process.returncode != 0:
-            raise DemoFailedError(f"sync-backend {arguments[0]} {arguments[1]}: {complained.decode().strip()}")
-        answer: dict[str, Any] = json.loads(said)
+        command = [sys.executable, "-m", "sync_backend", *arguments, "--json"]
+        done = await asyncio.to_thread(
+            subprocess.run, command, stdin=subprocess.DEVNULL, capture_output=True, env=self._environment, check=False
+        )
+        if done.returncode != 0:
+            raise DemoFailedError(f"sync-backend {arguments[0]} {arguments[1]}: {done.stderr.decode().strip()}")
+        answer: dict[str, Any] = json.loads(done.stdout)
         return answer
 
-    async def _serve(self, module: str, *arguments: str) -> None:
+    def _serve(self, module: str, *arguments: str) -> None:
         with (self._folder / f"{module}.log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", module, *arguments,
-                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment,
-            )  # fmt: skip
+            process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._environment,
+            )
         self._running.append(process)
+
+
+def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _sessions(workspace_id: str, accounts: list[dict[str, Any]]) -> list[dict[str, str]]:
@@ -161,12 +167,11 @@ def _free_ports(count: int) -> list[int]:
 
 
 async def _listening(port: int) -> None:
-    try:
-        async with asyncio.timeout(START_SECONDS):
-            while not await _answers(port):
-                await asyncio.sleep(0.05)
-    except TimeoutError as error:
-        raise DemoFailedError(f"nothing listens on port {port} after {START_SECONDS:.0f} s") from error
+    tries_end = asyncio.get_running_loop().time() + START_SECONDS
+    while not await _answers(port):
+        if asyncio.get_running_loop().time() > tries_end:
+            raise DemoFailedError(f"nothing listens on port {port} after {START_SECONDS:.0f} s")
+        await asyncio.sleep(0.05)
 
 
 async def _answers(port: int) -> bool:
