@@ -87,10 +87,15 @@ def initials(title: str) -> str:
     if not words:
         return ""
     if len(words) > 1:
-        return (words[0][0] + words[1][0]).upper()
+        return _capital(words[0][0]) + _capital(words[1][0])
     only = words[0]
     has_case = only[0].upper() != only[0].lower()
-    return "".join(only[:1] if has_case else only[:2]).upper()
+    return "".join(map(_capital, only[:1] if has_case else only[:2]))
+
+
+def _capital(letter: str) -> str:
+    capital = letter.upper()
+    return capital if len(capital) == 1 else letter
 
 
 def _content(look: AvatarLook) -> str:

@@ -1,0 +1,228 @@
+"""The chat list as people use it: virtual, with keys and mouse, calm while rows move under them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from ui.chat_list.delegate import ChatDelegate
+from ui.chat_list.empty import EmptyKind, EmptyState
+from ui.chat_list.model import ChatListModel
+from ui.chat_list.rows import ChatRow
+from ui.theme.icons import Icons
+from ui.theme.theme import Theme
+from ui.words.day_clock import DayClock
+
+NEAR_THE_END: Final = 12
+"""The next page is asked for when so many rows, or fewer, are left below the last visible one."""
+
+
+class ChatListView(QTableView):
+    """Shows `ChatRow`s. A table with one column, because a QListView lays out every row on each change.
+
+    The selected row is the open chat; the current row, moved by the arrow keys, is only where the keyboard is.
+    """
+
+    chat_selected = Signal(str)
+    more_requested = Signal()
+    clear_requested = Signal()
+    row_painted = Signal(str, str)
+
+    def __init__(self, theme: Theme, icons: Icons, clock: DayClock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = ChatListModel(clock, self)
+        self._delegate = ChatDelegate(theme, icons, clock, self._note_painted, self)
+        self._selected_id: str | None = None
+        self._asked_for_more = False
+        self._last_painted: dict[str, str] = {}
+        self._to_report: list[tuple[str, str]] = []
+        self._report = QTimer(self, singleShot=True, interval=0)
+        self._report.timeout.connect(self._report_painted)
+        self._empty_kind: EmptyKind = "none"
+
+        self._set_up_table()
+        self._empty = EmptyState(theme, icons, self.viewport())
+        self._empty.clear_requested.connect(self.clear_requested)
+        self._empty.hide()
+        self.clicked.connect(self._choose)
+        self.verticalScrollBar().valueChanged.connect(self._ask_for_more)
+        self.verticalScrollBar().rangeChanged.connect(self._ask_for_more)
+        theme.changed.connect(self._theme_changed)
+        self._theme_changed()
+
+    @property
+    def selected_id(self) -> str | None:
+        """The conversation that is open, whether or not its row is in the list."""
+        return self._selected_id
+
+    def show_rows(self, rows: Sequence[ChatRow], more: bool, *, keep_place: bool = False) -> None:
+        """Show exactly these rows, from the top or, with `keep_place`, where the reader was."""
+        anchor = self._anchor(()) if keep_place else None
+        current = self._current_id()
+        self._model.replace(rows, more=more)
+        self._asked_for_more = False
+        self._restore(current)
+        if anchor is None:
+            self.scrollToTop()
+        else:
+            self._return_to(anchor)
+        self._rows_changed()
+
+    def append_rows(self, rows: Sequence[ChatRow], more: bool) -> None:
+        """Show the page that was asked for with `more_requested`."""
+        self._model.append(rows, more=more)
+        self._asked_for_more = False
+        self._rows_changed()
+
+    def upsert(self, rows: Sequence[ChatRow]) -> None:
+        """Show new or changed conversations, each at its place; what the reader looks at stays where it is."""
+        anchor = self._anchor({row.conversation_id for row in rows})
+        self._model.upsert(rows)
+        self._return_to(anchor)
+        self._rows_changed()
+
+    def remove(self, conversation_ids: Collection[str]) -> None:
+        """Take conversations off the list."""
+        anchor = self._anchor(conversation_ids)
+        self._model.remove(conversation_ids)
+        self._return_to(anchor)
+        self._rows_changed()
+
+    def select(self, conversation_id: str | None) -> None:
+        """Mark the open chat and bring it into view; its row may come later. Emits nothing."""
+        self._selected_id = conversation_id
+        position = self._model.position(conversation_id) if conversation_id is not None else None
+        self._mark_selected()
+        if position is not None:
+            self.setCurrentIndex(self._model.index(position))
+            self.scrollTo(self._model.index(position))
+
+    def choose_neighbour(self, step: int, *, unread_only: bool = False) -> bool:
+        """Open the chat `step` (1 or -1) below the open one, or the next unread one; False when there is none."""
+        selected = self._model.position(self._selected_id) if self._selected_id is not None else None
+        position = selected + step if selected is not None else (0 if step > 0 else self._model.rowCount() - 1)
+        while 0 <= position < self._model.rowCount():
+            if not unread_only or self._model.row(position).unread:
+                self._choose(self._model.index(position))
+                return True
+            position += step
+        return False
+
+    def set_empty(self, kind: EmptyKind, query: str = "") -> None:
+        """What to say while there are no rows: `no_number`, `no_chat`, `no_result` (of `query`), `none` for nothing."""
+        self._empty_kind = kind
+        self._empty.show_kind(kind, query)
+        self._rows_changed()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():
+            self._choose(self.currentIndex())
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._empty.setGeometry(self.viewport().rect())
+
+    def _set_up_table(self) -> None:
+        self.setModel(self._model)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(self.tr("Chats"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        # Arrow keys and drags only move the keyboard's place; a chat is opened by a click or Enter.
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setMinimumSectionSize(1)
+        self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def _choose(self, index: QModelIndex) -> None:
+        conversation_id = self._model.row(index.row()).conversation_id
+        self.select(conversation_id)
+        self.chat_selected.emit(conversation_id)
+
+    def _mark_selected(self) -> None:
+        position = self._model.position(self._selected_id) if self._selected_id is not None else None
+        if position is None:
+            self.selectionModel().clearSelection()
+        else:
+            flags = self.selectionModel().SelectionFlag
+            self.selectionModel().select(self._model.index(position), flags.ClearAndSelect | flags.Rows)
+
+    def _current_id(self) -> str | None:
+        index = self.currentIndex()
+        return self._model.row(index.row()).conversation_id if index.isValid() else None
+
+    def _restore(self, current_id: str | None) -> None:
+        position = self._model.position(current_id) if current_id is not None else None
+        if position is not None:
+            self.selectionModel().setCurrentIndex(
+                self._model.index(position), self.selectionModel().SelectionFlag.NoUpdate
+            )
+
+    def _anchor(self, moving: Collection[str]) -> tuple[str, int] | None:
+        """The first visible row that does not move itself, and its distance from the top; None at the very top."""
+        if self.verticalScrollBar().value() == 0:
+            return None
+        position = self.rowAt(0)
+        while 0 <= position < self._model.rowCount():
+            conversation_id = self._model.row(position).conversation_id
+            if conversation_id not in moving:
+                return conversation_id, self.rowViewportPosition(position)
+            position += 1
+        return None
+
+    def _return_to(self, anchor: tuple[str, int] | None) -> None:
+        if anchor is None:
+            return
+        conversation_id, distance = anchor
+        position = self._model.position(conversation_id)
+        if position is not None:
+            bar = self.verticalScrollBar()
+            # The bar's range follows the rows only with the next layout, which is due now.
+            self.updateGeometries()
+            bar.setValue(bar.value() + self.rowViewportPosition(position) - distance)
+
+    def _rows_changed(self) -> None:
+        self._mark_selected()
+        self._empty.setVisible(self._model.rowCount() == 0 and self._empty_kind != "none")
+        self._ask_for_more()
+
+    def _ask_for_more(self) -> None:
+        if not self._model.more or self._asked_for_more:
+            return
+        last_visible = self.rowAt(self.viewport().height() - 1)
+        if last_visible < 0 or last_visible + NEAR_THE_END >= self._model.rowCount():
+            self._asked_for_more = True
+            self.more_requested.emit()
+
+    def _note_painted(self, conversation_id: str, last_message_id: str) -> None:
+        if self._last_painted.get(conversation_id) != last_message_id:
+            self._last_painted[conversation_id] = last_message_id
+            self._to_report.append((conversation_id, last_message_id))
+            if not self._report.isActive():
+                self._report.start()
+
+    def _report_painted(self) -> None:
+        painted, self._to_report = self._to_report, []
+        for conversation_id, last_message_id in painted:
+            self.row_painted.emit(conversation_id, last_message_id)
+
+    def _theme_changed(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._delegate.row_height())
+        self.verticalScrollBar().setSingleStep(self._delegate.row_height() // 2)
+        self.viewport().update()
