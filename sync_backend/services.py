@@ -1,0 +1,32 @@
+"""What routes work with; the composition root builds it, routes reach it as `request.app.state.services`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sync_backend.broadcast import Broadcaster
+from sync_backend.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Collaborators of one running backend; `webhook_secret` serves accounts that have none of their own."""
+
+    reads: AsyncEngine
+    writes: AsyncEngine
+    broadcaster: Broadcaster
+    clock: Clock
+    webhook_secret: str | None = None
+
+
+def services_of(request: Request) -> Services:
+    services: Any = request.app.state.services
+    assert isinstance(services, Services)
+    return services
+
+
+RequestServices = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,216 @@
+"""Stores messages, each once; in the table's name, `chats`, a row is one message."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from sync_backend.database.tables import chats, contacts, conversations, reactions, whatsapp_accounts
+from sync_backend.ordering import Kind, WorkspaceTransaction
+from sync_backend.store.accounts import Account, add_unread
+from sync_backend.store.conversations import KnownConversation
+from sync_backend.store.inserting import insert_row
+from sync_backend.store.receipts import EarlyNews, take_early_news
+from wire.rows import Media
+from wire.webhooks import Quoted
+
+_WINDOW_MS: Final = 24 * 60 * 60 * 1000
+"""On Meta's numbers one may write freely for so long after the customer's last message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message about to be stored; `provider_key` is the provider's id, or None while it gave none.
+
+    `live` is false for imported history, which is read already and notifies nobody.
+    """
+
+    direction: str
+    body: str
+    message_type: str
+    status: str
+    sent_at_ms: int
+    provider_key: str | None = None
+    client_uuid: str | None = None
+    user_id: int | None = None
+    sender_contact_id: int | None = None
+    sender_name: str | None = None
+    sender_phone: str | None = None
+    quoted: Quoted | None = None
+    media: Media | None = None
+    media_id: int | None = None
+    live: bool = True
+
+
+async def find_message(
+    transaction: WorkspaceTransaction, account: Account, provider_key: str, *, direction: str | None = None
+) -> Any | None:
+    """The row of `chats` behind a provider's id, or None."""
+    directions = ("inbound", "outbound") if direction is None else (direction,)
+    query = sa.select(chats).where(
+        chats.c.whatsapp_account_id == account.id,
+        chats.c.type.in_(directions),
+        chats.c.provider_key == provider_key,
+    )
+    return (await transaction.connection.execute(query)).first()
+
+
+async def find_sent(transaction: WorkspaceTransaction, account: Account, client_uuid: str) -> Any | None:
+    """The row of `chats` that one of our desktops typed under this uuid, or None."""
+    query = sa.select(chats).where(
+        chats.c.workspace_id == transaction.workspace_id,
+        chats.c.client_uuid == client_uuid,
+        chats.c.whatsapp_account_id == account.id,
+    )
+    return (await transaction.connection.execute(query)).one_or_none()
+
+
+async def add_message(
+    transaction: WorkspaceTransaction,
+    account: Account,
+    conversation: KnownConversation,
+    message: NewMessage,
+    now: int,
+) -> int:
+    """Stores a message that is known to be new, with all that follows from it, and returns its id.
+
+    What came before it (ticks, edits, reactions, its deletion) is taken over.
+    """
+    early = EarlyNews()
+    if message.provider_key is not None:
+        early = await take_early_news(transaction, account.id, message.provider_key)
+    unread = message.live and message.direction == "inbound" and early.revoked_at_ms is None
+    message_id = await _insert(transaction, account, conversation, message, early, now, is_read=not unread)
+    if message.provider_key is not None:
+        await transaction.connection.execute(
+            sa.update(reactions)
+            .where(
+                reactions.c.whatsapp_account_id == account.id,
+                reactions.c.provider_key == message.provider_key,
+            )
+            .values(chat_id=message_id)
+        )
+    transaction.changed(Kind.MESSAGE, [message_id])
+    if early.revoked_at_ms is None:
+        await _show_in_list(transaction, account, conversation, message, message_id, now, unread=unread)
+    return message_id
+
+
+async def _insert(
+    transaction: WorkspaceTransaction,
+    account: Account,
+    conversation: KnownConversation,
+    message: NewMessage,
+    early: EarlyNews,
+    now: int,
+    *,
+    is_read: bool,
+) -> int:
+    status, error = early.status_of(message.direction, message.status)
+    return await insert_row(
+        transaction,
+        chats,
+        uuid=message.client_uuid or str(uuid.uuid4()),
+        whatsapp_account_id=account.id,
+        wam_id=message.provider_key,
+        contact_id=conversation.contact_id,
+        user_id=message.user_id,
+        type=message.direction,
+        metadata=_metadata(message),
+        media_id=message.media_id,
+        status=status,
+        is_read=is_read,
+        deleted_at=early.revoked_at_ms,
+        created_at=message.sent_at_ms,
+        provider_type=account.provider_type,
+        chat_type=conversation.chat_type,
+        group_id=conversation.group_id,
+        conversation_id=conversation.id,
+        provider_key=message.provider_key or f"uuid:{message.client_uuid}",
+        body=message.body if early.body is None else early.body,
+        message_type=message.message_type,
+        sent_at_ms=message.sent_at_ms,
+        sort_order=sort_order(message.sent_at_ms, now, transaction.head),
+        arrival=transaction.head,
+        client_uuid=message.client_uuid,
+        sender_contact_id=message.sender_contact_id,
+        sender_name=message.sender_name,
+        sender_phone=message.sender_phone,
+        quoted_provider_key=None if message.quoted is None else message.quoted.message_id,
+        quoted_chat_id=await _quoted_id(transaction, account, message),
+        error=error,
+        edited_at_ms=early.edited_at_ms,
+        sent_via_account_id=account.id if message.direction == "outbound" else None,
+    )
+
+
+def sort_order(sent_at_ms: int, now: int, arrival: int) -> str:
+    """A message's place in its conversation; a sender's clock that runs ahead does not lift it above now."""
+    return f"{min(sent_at_ms, now):013d}-{arrival:012d}"
+
+
+async def _quoted_id(transaction: WorkspaceTransaction, account: Account, message: NewMessage) -> int | None:
+    if message.quoted is None:
+        return None
+    original = await find_message(transaction, account, message.quoted.message_id)
+    return None if original is None else int(original.id)
+
+
+def _metadata(message: NewMessage) -> dict[str, Any] | None:
+    extra: dict[str, Any] = {}
+    if message.quoted is not None:
+        extra["quoted"] = {name: value for name, value in asdict(message.quoted).items() if name != "message_id"}
+    if message.media is not None:
+        extra["media"] = {name: value for name, value in asdict(message.media).items() if name != "id"}
+    return extra or None
+
+
+async def _show_in_list(
+    transaction: WorkspaceTransaction,
+    account: Account,
+    conversation: KnownConversation,
+    message: NewMessage,
+    message_id: int,
+    now: int,
+    *,
+    unread: bool,
+) -> None:
+    values: dict[str, Any] = {"version": transaction.head, "updated_at": now}
+    shown_at = min(message.sent_at_ms, now)
+    # The newest arrival is the last among equals: `sort_order` says the same.
+    if conversation.last_message_id is None or shown_at >= conversation.last_message_at_ms:
+        values |= {"last_message_id": message_id, "last_message_at_ms": shown_at}
+    if unread:
+        values["unread_count"] = conversations.c.unread_count + 1
+    if account.provider_type == "meta" and message.direction == "inbound":
+        values["window_expires_at_ms"] = max(conversation.window_expires_at_ms or 0, shown_at + _WINDOW_MS)
+    await transaction.connection.execute(
+        sa.update(conversations).where(conversations.c.id == conversation.id).values(**values)
+    )
+    transaction.changed(Kind.CONVERSATION, [conversation.id])
+    if unread:
+        await add_unread(transaction, account.id, 1)
+    if conversation.contact_id is not None:
+        await transaction.connection.execute(
+            sa.update(contacts).where(contacts.c.id == conversation.contact_id).values(latest_chat_created_at=shown_at)
+        )
+
+
+async def was_told_by_another_number(transaction: WorkspaceTransaction, account: Account, provider_key: str) -> bool:
+    """Whether another number of the workspace, in the same group, already has this message: it notifies once."""
+    others = sa.select(whatsapp_accounts.c.id).where(
+        whatsapp_accounts.c.workspace_id == transaction.workspace_id, whatsapp_accounts.c.id != account.id
+    )
+    query = (
+        sa.select(chats.c.id)
+        .where(
+            chats.c.whatsapp_account_id.in_(others),
+            chats.c.type == "inbound",
+            chats.c.provider_key == provider_key,
+        )
+        .limit(1)
+    )
+    return await transaction.connection.scalar(query) is not None
