@@ -1,0 +1,36 @@
+"""What is kept for the server: messages typed here and what was read here, until it knows them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class OutgoingState(StrEnum):
+    """What became of a message so far; what the server has accepted leaves the outbox."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNCONFIRMED = "unconfirmed"
+    """Nobody knows whether it went out: a person decides, it is never resent by itself."""
+    FAILED = "failed"
+
+
+class OutgoingMessage(NamedTuple):
+    """A message typed here; `tried_in_epoch` is the server's life in which it was last sent."""
+
+    uuid: str
+    conversation_id: str
+    body: str
+    created_at_ms: int
+    reply_to: str | None = None
+    state: OutgoingState = OutgoingState.QUEUED
+    reason: str | None = None
+    tried_in_epoch: str | None = None
+
+
+class PendingRead(NamedTuple):
+    """Read up to and including this message."""
+
+    conversation_id: str
+    message_id: str

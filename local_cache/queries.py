@@ -1,0 +1,162 @@
+"""The cache's reads, in SQLAlchemy Core; parameters are named, columns come in the order of the records."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+
+from local_cache.records import CachedMessage, CachedSession
+from local_cache.tables import contacts, conversations, groups, messages, sessions
+
+_NONE: ColumnElement[int] = literal_column(
+    "0"
+)  # a literal, not a parameter: else SQLite cannot use the index of unread conversations
+
+
+def among(ids: ColumnElement[str]) -> ColumnElement[bool]:
+    """`ids` is one of the JSON array bound as `ids`: one statement whatever the number of them."""
+    listed = func.json_each(bindparam("ids")).table_valued(column("value", String))
+    return ids.in_(select(listed.c.value))
+
+
+SESSIONS = (
+    select(*(sessions.c[name] for name in CachedSession._fields))
+    .where(sessions.c.deleted_at_ms.is_(None))
+    .order_by(sessions.c.is_primary.desc(), sessions.c.phone_number)
+)
+
+_row = (
+    select(
+        conversations.c.id,
+        conversations.c.chat_type,
+        conversations.c.session_id,
+        conversations.c.provider_type,
+        sessions.c.display_name,
+        sessions.c.phone_number,
+        conversations.c.contact_id,
+        conversations.c.group_id,
+        func.coalesce(contacts.c.name, groups.c.name),
+        contacts.c.phone,
+        groups.c.participants_count,
+        conversations.c.last_message_at_ms,
+        conversations.c.unread_count,
+        conversations.c.status,
+        conversations.c.window_expires_at_ms,
+        conversations.c.contiguous_from,
+        conversations.c.version,
+        conversations.c.last_message_id,
+        conversations.c.last_body,
+        conversations.c.last_message_type,
+        conversations.c.last_direction,
+        conversations.c.last_status,
+        conversations.c.last_sender_name,
+        conversations.c.last_created_at_ms,
+    )
+    .select_from(
+        conversations.outerjoin(sessions, sessions.c.id == conversations.c.session_id)
+        .outerjoin(contacts, contacts.c.id == conversations.c.contact_id)
+        .outerjoin(groups, groups.c.id == conversations.c.group_id)
+    )
+    .where(
+        conversations.c.hidden == 0,
+        # Orphans wait unseen. Written with coalesce because `IS NOT NULL` would turn the outer joins into inner ones,
+        # and then SQLite may begin with another table and sort the whole list for one page.
+        func.coalesce(sessions.c.id, "") != "",
+        func.coalesce(contacts.c.id, groups.c.id, "") != "",
+    )
+)
+
+CONVERSATIONS_BY_ID = _row.where(among(conversations.c.id))
+
+RESOLVE = select(conversations.c.merged_into).where(conversations.c.id == bindparam("id"))
+
+UNREAD_TOTAL = select(func.coalesce(func.sum(conversations.c.unread_count), 0)).where(
+    conversations.c.hidden == 0, conversations.c.unread_count > _NONE
+)
+
+
+class ListShape(NamedTuple):
+    """What a list's query depends on; the values themselves are parameters."""
+
+    session: bool
+    chat_type: bool
+    unread_only: bool
+    phone: bool
+    words: int
+    continued: bool
+
+
+def conversation_page(shape: ListShape) -> Select[Any]:
+    """Newest first. Parameters: limit, and by shape session_id, chat_type, phone, word0…, before_at and before_id."""
+    query = _row
+    if shape.session:
+        query = query.where(conversations.c.session_id == bindparam("session_id"))
+    if shape.chat_type:
+        query = query.where(conversations.c.chat_type == bindparam("chat_type"))
+    if shape.unread_only:
+        query = query.where(conversations.c.unread_count > _NONE)
+    if shape.words:
+        query = query.where(_found(shape))
+    key = tuple_(conversations.c.last_message_at_ms, conversations.c.id)
+    if shape.continued:
+        query = query.where(key < tuple_(bindparam("before_at"), bindparam("before_id")))
+    return query.order_by(conversations.c.last_message_at_ms.desc(), conversations.c.id.desc()).limit(
+        bindparam("limit")
+    )
+
+
+def _found(shape: ListShape) -> ColumnElement[bool]:
+    """Every word in the name, or the whole as part of the phone number. `instr` knows no wildcards.
+
+    The names are looked through first, once; that is quicker than a join for each conversation.
+    """
+
+    def named(name: ColumnElement[str]) -> ColumnElement[bool]:
+        return and_(*(func.instr(name, bindparam(f"word{index}")) > 0 for index in range(shape.words)))
+
+    person = named(contacts.c.search_name)
+    if shape.phone:
+        person = or_(person, func.instr(contacts.c.search_phone, bindparam("phone")) > 0)
+    return or_(
+        conversations.c.contact_id.in_(select(contacts.c.id).where(person).correlate(None)),
+        conversations.c.group_id.in_(select(groups.c.id).where(named(groups.c.search_name)).correlate(None)),
+    )
+
+
+_message = select(*(messages.c[name] for name in CachedMessage._fields))
+
+MESSAGE = _message.where(messages.c.id == bindparam("id"))
+
+MESSAGE_BY_UUID = _message.where(or_(messages.c.uuid == bindparam("uuid"), messages.c.client_uuid == bindparam("uuid")))
+
+MESSAGES_BY_ID = _message.where(among(messages.c.id))
+
+
+def message_page(*, continued: bool) -> Select[Any]:
+    """Newest first, never below a gap. Parameters: conversation_id, limit and, when continued, before (an order)."""
+    contiguous_from = (
+        select(conversations.c.contiguous_from)
+        .where(conversations.c.id == bindparam("conversation_id"))
+        .scalar_subquery()
+    )
+    query = _message.where(
+        messages.c.conversation_id == bindparam("conversation_id"),
+        messages.c.deleted_at_ms.is_(None),
+        messages.c.order >= func.coalesce(contiguous_from, ""),
+    )
+    if continued:
+        query = query.where(messages.c.order < bindparam("before"))
+    return query.order_by(messages.c.order.desc()).limit(bindparam("limit"))
