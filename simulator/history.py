@@ -11,6 +11,7 @@ from typing import Final
 from simulator.people import Person
 from simulator.settings import Number, WorldSize
 from simulator.texts import CUSTOMER, US, Line, Texts
+from simulator.topics import Topics
 from simulator.world import Group, Room, World
 
 _HOUR: Final = 3_600
@@ -20,6 +21,7 @@ _LAST_SPOKEN: Final = ((0.0, 40), (0.12, 3 * _HOUR), (0.25, 14 * _HOUR), (0.4, 3
 
 _ODD_EVERY: Final = 9
 _QUOTE_SHARE: Final = 0.06
+_STOPS_EARLY: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,12 +47,13 @@ class Story:
 def build_history(world: World, texts: Texts, size: WorldSize, seed: int, now_ms: int) -> list[Story]:
     """One story per room, none empty; the same for the same arguments."""
     rng = random.Random(f"{seed}/history")
+    topics = Topics(texts, rng)
     odd = texts.all_odd()
     count = len(world.rooms)
     unread = _unread_positions(count, size, rng)
     stories = []
     for position, room in enumerate(world.rooms):
-        lines = _lines(room, texts, size.messages, rng, open_end=position in unread)
+        lines = _lines(room, topics, size.messages, rng, open_end=position in unread)
         if position % _ODD_EVERY == _ODD_EVERY // 2:
             speaker = "1" if isinstance(room.who, Group) else CUSTOMER
             lines.insert(0, (0, Line(speaker, "text", odd[position // _ODD_EVERY % len(odd)])))
@@ -73,13 +76,6 @@ def writer_of(room: Room, speaker: str) -> Person | Number:
     return room.who
 
 
-def conversation(room: Room, texts: Texts, rng: random.Random) -> list[Line]:
-    """Something new to talk about."""
-    if isinstance(room.who, Group):
-        return texts.group_conversation(room.language, rng)
-    return texts.private_conversation(room.language, rng)
-
-
 def _unread_positions(count: int, size: WorldSize, rng: random.Random) -> set[int]:
     """Mostly lively rooms, and one in four anywhere."""
     wanted = round(count * size.unread_share)
@@ -96,19 +92,19 @@ def _silence(rank: float, days: int, rng: random.Random) -> int:
     return marks[-1][1]
 
 
-def _lines(room: Room, texts: Texts, average: int, rng: random.Random, *, open_end: bool) -> list[tuple[int, Line]]:
+def _lines(room: Room, topics: Topics, average: int, rng: random.Random, *, open_end: bool) -> list[tuple[int, Line]]:
     """(number of the conversation, line), about `average` of them, ending in an answer, or unanswered if `open_end`."""
     wanted = 1 + min(round(rng.expovariate(1 / max(average - 2, 0.5))), average * 12)
     lines: list[tuple[int, Line]] = []
     topic = 0
     while True:
-        script = conversation(room, texts, rng)
+        script = topics.next(room)
         for line, following in zip(script, [*script[1:], None], strict=True):
             lines.append((topic, line))
             if len(lines) < wanted:
                 continue
             asked = line.speaker != US and (following is None or following.speaker == US)
-            if asked if open_end else (line.speaker == US or following is None):
+            if asked if open_end else (following is None or (line.speaker == US and rng.random() < _STOPS_EARLY)):
                 return lines
         topic += 1
 

@@ -84,7 +84,7 @@ def _load_names() -> Names:
 
 def _indonesian(names: Names, rng: random.Random) -> tuple[str, Language]:
     given = rng.choice(names.indonesian_given)
-    pattern = rng.choices(("{0} {1}", "{0}", "Bu {0}", "Pak {0}", "{0} {1} {2}"), (70, 12, 4, 4, 10))[0]
+    pattern = rng.choices(("{0} {1}", "{0}", "{0} {1} {2}"), (75, 12, 13))[0]
     family, second = rng.sample(names.indonesian_family, 2)
     return pattern.format(given, family, second), "indonesian"
 

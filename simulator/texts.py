@@ -66,11 +66,13 @@ class Texts:
         self._odd = odd
         self._goods = goods
 
-    def private_conversation(self, language: Language, rng: random.Random) -> list[Line]:
-        return _filled(rng.choice(self._private[language]), language, self._goods, rng)
+    def conversations(self, language: Language, *, in_group: bool) -> list[list[Line]]:
+        """Whole conversations, their fields still to be filled by `fill`."""
+        return (self._group if in_group else self._private)[language]
 
-    def group_conversation(self, language: Language, rng: random.Random) -> list[Line]:
-        return _filled(rng.choice(self._group[language]), language, self._goods, rng)
+    def fill(self, lines: list[Line], language: Language, rng: random.Random) -> list[Line]:
+        """The lines with goods, prices and places; the same ones throughout."""
+        return _filled(lines, language, self._goods, rng)
 
     def reply(self, language: Language, rng: random.Random) -> str:
         """What a customer may say to nearly any answer."""

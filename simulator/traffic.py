@@ -20,11 +20,12 @@ from simulator.events import (
     reaction_event,
     read_event,
 )
-from simulator.history import Utterance, conversation, writer_of
+from simulator.history import Utterance, writer_of
 from simulator.people import Person
 from simulator.settings import Liveliness, Number
 from simulator.tasks import Tasks
 from simulator.texts import CUSTOMER, US, Line, Texts
+from simulator.topics import Topics
 from simulator.webhooks import Posting, Webhooks
 from simulator.world import Room, World
 
@@ -64,6 +65,7 @@ class Traffic:
     ) -> None:
         self._world = world
         self._texts = texts
+        self._topics = Topics(texts, rng)
         self._webhooks = webhooks
         self._liveliness = liveliness
         self._rng = rng
@@ -156,7 +158,7 @@ class Traffic:
     def _continue(self, room: Room) -> None:
         talk = self._talk(room)
         if not talk.lines:
-            talk.lines.extend(conversation(room, self._texts, self._rng))
+            talk.lines.extend(self._topics.next(room))
         line = talk.lines[0]
         private = isinstance(room.who, Person)
         if line.speaker == US and private and talk.nudges < _MOST_NUDGES and self._rng.random() > _PHONE_ANSWERS:
