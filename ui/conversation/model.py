@@ -52,6 +52,11 @@ class MessageModel(QAbstractListModel):
         """The message under the "new messages" line."""
         return self._rows.divider_key
 
+    @property
+    def divider_count(self) -> int:
+        """The number on that line."""
+        return self._rows.divider_count
+
     def load(self, rows: Iterable[MessageRow], divider_key: str | None = None) -> None:
         """Show these messages instead of all others, the "new messages" line above `divider_key`."""
         self.beginResetModel()

@@ -74,6 +74,10 @@ class RowsList:
     def divider_key(self) -> str | None:
         return self._divider_key
 
+    @property
+    def divider_count(self) -> int:
+        return self._divider_count
+
     def position(self, key: str) -> int | None:
         sort_key = self._by_key.get(key)
         return None if sort_key is None else bisect_left(self._sort_keys, sort_key)
@@ -86,7 +90,7 @@ class RowsList:
         start = self.position(divider_key) if divider_key is not None else None
         self._divider_key = divider_key
         self._divider_count = 0 if start is None else sum(not row.outbound for row in ordered[start:])
-        neighbours = zip(ordered, [None, *ordered[:-1]], strict=True)
+        neighbours = zip(ordered, [None, *ordered], strict=False)
         self._placed = [self._place(row, previous) for row, previous in neighbours]
 
     def upsert(self, rows: Iterable[MessageRow]) -> None:
@@ -119,11 +123,6 @@ class RowsList:
             position = self.position(str(each))
             if position is not None:
                 self._refresh(position)
-
-    def inbound_from(self, key: str) -> int:
-        """How many inbound messages there are from this one on."""
-        start = self.position(key)
-        return 0 if start is None else sum(not placed.row.outbound for placed in self._placed[start:])
 
     def _stays_at(self, position: int, sort_key: SortKey) -> bool:
         after_previous = position == 0 or self._sort_keys[position - 1] < sort_key

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTextBoundaryFinder
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from ui.conversation.links import find_links
@@ -105,6 +105,14 @@ class TextBlock:
         on_character = QTextLine.CursorPosition.CursorOnCharacter
         position = part.start + line.xToCursor(point.x() - part.dx, on_character)
         return next((link for link in self.links if link.start <= position < link.end), None)
+
+    def word_at(self, position: int) -> tuple[int, int]:
+        """The range of the word around a character, for a double click."""
+        finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Word, self.text)
+        finder.setPosition(position)
+        start = position if finder.isAtBoundary() else finder.toPreviousBoundary()
+        finder.setPosition(position)
+        return max(start, 0), max(finder.toNextBoundary(), 0)
 
     def selected(self, selection: tuple[int, int]) -> str:
         """The text of a range of UTF-16 units."""

@@ -1,0 +1,204 @@
+"""What mouse and menu do to a conversation's bubbles: links, quotes, retry, marking and copying text, tool tips."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QPointF, Qt, QUrl
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHelpEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QMenu, QToolTip
+
+from ui.conversation import phrases
+from ui.conversation.delegate import MessageDelegate
+from ui.conversation.layout import Hit, RowLayout, Spot
+from ui.conversation.links import find_links, may_open
+from ui.conversation.model import MessageModel
+from ui.theme.ticks import status_words
+from ui.words.plain import one_line, tool_tip
+from ui.words.times import full_time, people_locale
+
+if TYPE_CHECKING:
+    from ui.conversation.view import MessageView
+
+MOST_LINKS: Final = 5
+
+
+class Hands:
+    """Turns pointer events over a message view into its signals and into marked text."""
+
+    def __init__(self, view: MessageView, model: MessageModel, delegate: MessageDelegate) -> None:
+        self._view = view
+        self._model = model
+        self._bubbles = delegate
+        self._pressed: tuple[str, Hit] | None = None
+        self._marking: tuple[str, int] | None = None
+
+    def forget(self) -> None:
+        """Other messages are shown now."""
+        self._pressed = self._marking = self._bubbles.selected = None
+
+    def press(self, event: QMouseEvent) -> None:
+        self._unmark()
+        row = self._view.row_under(event.position().toPoint())
+        self._pressed = self._marking = None
+        if row < 0 or event.button() != Qt.MouseButton.LeftButton:
+            return
+        layout, point = self._at(row, event.position())
+        key = layout.placed.row.key
+        self._view.setCurrentIndex(self._model.index(row))
+        hit = layout.hit(point)
+        if hit is not None:
+            self._pressed = (key, hit)
+        elif layout.body is not None and layout.body.rect.contains(point):
+            position = layout.body.block.position_at(point - layout.body.at)
+            if event.type() == QEvent.Type.MouseButtonDblClick:
+                self._mark(key, *layout.body.block.word_at(position))
+            else:
+                self._marking = (key, position)
+
+    def move(self, event: QMouseEvent) -> None:
+        if self._marking is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self._extend(event.position())
+            return
+        self._view.viewport().setCursor(self._cursor_at(event.position()))
+
+    def release(self, event: QMouseEvent) -> None:
+        pressed, self._pressed, self._marking = self._pressed, None, None
+        row = self._view.row_under(event.position().toPoint())
+        if pressed is None or row < 0:
+            return
+        layout, point = self._at(row, event.position())
+        key, hit = pressed
+        if layout.placed.row.key == key and layout.hit(point) == hit:
+            self._do(row, key, hit)
+
+    def copy(self) -> None:
+        """Marked text, else the whole text of the current message, goes to the clipboard."""
+        marked = self._marked_text()
+        if marked:
+            QGuiApplication.clipboard().setText(marked)
+            return
+        index = self._view.currentIndex()
+        if index.isValid():
+            QGuiApplication.clipboard().setText(self._model.placed(index.row()).row.body)
+
+    def show_menu(self, event: QContextMenuEvent) -> None:
+        """The menu of the message under the pointer, or of the current one when a key asked for it."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        row = self._view.currentIndex().row() if by_key else self._view.row_under(event.pos())
+        if row < 0:
+            return
+        if not by_key:
+            self._view.setCurrentIndex(self._model.index(row))
+        menu = self.menu_of(row)
+        at = self._view.visualRect(self._model.index(row)).center() if by_key else event.pos()
+        if menu.isEmpty():
+            menu.deleteLater()
+            return
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._view.viewport().mapToGlobal(at))
+
+    def menu_of(self, row: int) -> QMenu:
+        """What can be done with one message."""
+        message, view = self._model.placed(row).row, self._view
+        menu = QMenu(view)
+        if message.body and not message.deleted:
+            action = menu.addAction(view.tr("Copy text"), self.copy)
+            action.setShortcut(QKeySequence.StandardKey.Copy)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            targets = dict.fromkeys(link.target for link in find_links(message.body))
+            for target in list(targets)[:MOST_LINKS]:
+                shown = _decoded(target).replace("&", "&&")
+                menu.addAction(view.tr("Open {address}").format(address=shown), partial(self._open, target))
+        if message.outbound and message.status == "failed" and not message.deleted:
+            menu.addSeparator()
+            menu.addAction(phrases.retry(), lambda: view.retry_clicked.emit(message.key))
+            menu.addAction(phrases.discard(), lambda: view.discard_clicked.emit(message.key))
+        return menu
+
+    def show_tool_tip(self, event: QEvent) -> bool:
+        """Says where a link leads, and the whole time and status."""
+        assert isinstance(event, QHelpEvent)
+        row = self._view.row_under(event.pos())
+        text = ""
+        if row >= 0:
+            layout, point = self._at(row, QPointF(event.pos()))
+            text = _tip(layout, point)
+        QToolTip.showText(event.globalPos(), tool_tip(text), self._view.viewport())
+        return True
+
+    def _at(self, row: int, position: QPointF) -> tuple[RowLayout, QPointF]:
+        return self._view.layout_at(row), position - QPointF(0, self._view.row_top(row))
+
+    def _do(self, row: int, key: str, hit: Hit) -> None:
+        if hit.spot is Spot.LINK:
+            self._open(hit.target)
+        elif hit.spot is Spot.QUOTE:
+            self._view.reveal(hit.target)
+        elif hit.spot is Spot.READ_MORE:
+            self._bubbles.show_whole_text(key)
+            self._view.outdate_row(row)
+        elif hit.spot is Spot.RETRY:
+            self._view.retry_clicked.emit(key)
+        elif hit.spot is Spot.DISCARD:
+            self._view.discard_clicked.emit(key)
+
+    def _open(self, target: str) -> None:
+        if may_open(target):
+            self._view.link_activated.emit(target)
+
+    def _cursor_at(self, position: QPointF) -> Qt.CursorShape:
+        row = self._view.row_under(position.toPoint())
+        if row >= 0:
+            layout, point = self._at(row, position)
+            if layout.hit(point) is not None:
+                return Qt.CursorShape.PointingHandCursor
+            if layout.body is not None and layout.body.rect.contains(point):
+                return Qt.CursorShape.IBeamCursor
+        return Qt.CursorShape.ArrowCursor
+
+    def _extend(self, position: QPointF) -> None:
+        assert self._marking is not None
+        key, start = self._marking
+        row = self._model.position(key)
+        if row is None:
+            return
+        layout, point = self._at(row, position)
+        if layout.body is not None:
+            end = layout.body.block.position_at(point - layout.body.at)
+            self._mark(key, min(start, end), max(start, end))
+
+    def _mark(self, key: str, start: int, end: int) -> None:
+        self._bubbles.selected = (key, start, end) if start < end else None
+        self._view.viewport().update()
+
+    def _unmark(self) -> None:
+        if self._bubbles.selected is not None:
+            self._bubbles.selected = None
+            self._view.viewport().update()
+
+    def _marked_text(self) -> str:
+        if self._bubbles.selected is None:
+            return ""
+        key, start, end = self._bubbles.selected
+        row = self._model.position(key)
+        layout = self._view.layout_at(row) if row is not None else None
+        return layout.body.block.selected((start, end)) if layout is not None and layout.body is not None else ""
+
+
+def _decoded(target: str) -> str:
+    """An address as it goes over the wire: a name in another script shows its punycode."""
+    return one_line(bytes(QUrl(target).toEncoded().data()).decode("ascii", "replace"))[:80]
+
+
+def _tip(layout: RowLayout, point: QPointF) -> str:
+    row = layout.placed.row
+    hit = layout.hit(point)
+    if hit is not None and hit.spot is Spot.LINK:
+        return _decoded(hit.target)
+    if layout.ticks is not None and layout.ticks.contains(point):
+        return status_words(row.status)
+    if layout.meta is not None and layout.meta.rect.contains(point):
+        return full_time(row.time_ms, people_locale())
+    return ""
