@@ -1,4 +1,4 @@
-"""What can go wrong, and the one JSON shape in which HTTP callers learn of it.
+"""What can go wrong.
 
 Two roots: the world failed (`WorldError`: network, provider, disk, settings, a caller's bad request; said in words),
 and we failed (`DefectError`, and every other exception: logged, never shown in detail).
@@ -6,33 +6,7 @@ and we failed (`DefectError`, and every other exception: logged, never shown in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from http import HTTPStatus
-from typing import Any, Final
-
-import orjson
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
-
-from wire.rest import ErrorAnswer, ErrorDetail
-
-_CODES: Final = {
-    400: "bad_request",
-    401: "unauthenticated",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    415: "unsupported_media_type",
-    422: "invalid",
-    429: "too_many_requests",
-    500: "internal_error",
-    503: "unavailable",
-}
-_PLACES: Final = frozenset({"body", "query", "path", "header", "cookie"})
-_UNION_MEMBERS: Final = frozenset({"str", "int", "float", "bool"})
-"""Pydantic ends the place of an error inside a union with the member it tried; that is no field of the caller's."""
+from collections.abc import Mapping
 
 
 class WorldError(Exception):
@@ -70,81 +44,3 @@ class ApiError(WorldError):
 def not_found(what: str) -> ApiError:
     """404 for what does not exist, and for what exists in someone else's workspace."""
     return ApiError(404, "not_found", f"There is no such {what}.")
-
-
-def error_response(status: int, detail: ErrorDetail, headers: Mapping[str, str] | None = None) -> Response:
-    answer = orjson.dumps(ErrorAnswer(error=detail))
-    return Response(answer, status_code=status, media_type="application/json", headers=dict(headers or {}))
-
-
-def request_id_of(request: Request) -> str | None:
-    return getattr(request.state, "request_id", None)
-
-
-def install_error_handlers(app: FastAPI) -> None:
-    """Gives every refusal the one shape. What no handler takes is answered by `RequestContext` as a 500."""
-    app.add_exception_handler(ApiError, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ApiError)
-    detail = ErrorDetail(
-        code=error.code,
-        message=error.message,
-        field=error.field,
-        hint=error.hint,
-        request_id=request_id_of(request),
-    )
-    return error_response(error.status, detail, error.headers)
-
-
-async def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return error_response(422, validation_detail(error.errors(), request_id_of(request)))
-
-
-async def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    detail = ErrorDetail(
-        code=_CODES.get(error.status_code, "refused"),
-        message=_http_words(request, error),
-        request_id=request_id_of(request),
-    )
-    return error_response(error.status_code, detail, error.headers)
-
-
-def validation_detail(problems: Sequence[Mapping[str, Any]], request_id: str | None = None) -> ErrorDetail:
-    """The first problem in full, the places of the others as a hint; `problems` as pydantic lists them."""
-    first, *rest = problems
-    others = sorted({path for problem in rest if (path := field_path(problem["loc"]))} - {field_path(first["loc"])})
-    if first["type"] == "json_invalid":
-        reason = first.get("ctx", {}).get("error", "it cannot be parsed")
-        return ErrorDetail(code="invalid", message=f"The body is not valid JSON: {reason}.", request_id=request_id)
-    return ErrorDetail(
-        code="invalid",
-        message=f"{first['msg'].removeprefix('Value error, ').rstrip('.')}.",
-        field=field_path(first["loc"]),
-        hint=f"Also wrong: {', '.join(others)}." if others else None,
-        request_id=request_id,
-    )
-
-
-def field_path(location: Sequence[str | int]) -> str | None:
-    """`("body", "chats", 0, "chat_type")` → `chats.0.chat_type`; None when it names the whole body."""
-    parts = [str(part) for part in location]
-    if parts and parts[0] in _PLACES:
-        parts = parts[1:]
-    while len(parts) > 1 and parts[-1] in _UNION_MEMBERS:
-        parts.pop()
-    return ".".join(parts) or None
-
-
-def _http_words(request: Request, error: HTTPException) -> str:
-    if error.status_code == 404:
-        return f"There is nothing at {request.url.path}."
-    if error.status_code == 405:
-        return f"{request.url.path} does not answer to {request.method}."
-    phrase = HTTPStatus(error.status_code).phrase
-    return error.detail if error.detail != phrase else f"{phrase}."

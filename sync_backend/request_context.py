@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync_backend.errors import error_response
+from sync_backend.error_answers import error_response
 from sync_backend.metrics import Metrics
 from wire.rest import ErrorDetail
 

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
         default=None,
         description="URL under which desktops reach this backend; without it, the address they called.",
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Addresses, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    )
     pusher_app_id: str | None = Field(default=None, description="Pusher app id; made at first start without it.")
     pusher_app_key: str | None = Field(default=None, description="Pusher app key; made at first start without it.")
     pusher_app_secret: str | None = Field(

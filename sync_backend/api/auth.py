@@ -71,9 +71,9 @@ def auth_router(own: AuthCollaborators) -> APIRouter:
         if not await own.passwords.verify(given, person.password_hash if person else None) or person is None:
             raise ApiError(401, "invalid_credentials", "The e-mail or the password is wrong.")
         own.throttle.succeeded(email, address)
-        token = await own.tokens.issue(person.user.id, asked.device_name)
+        issued = await own.tokens.issue(person.user.id, asked.device_name)
         about = await describe(person.user, request)
-        return LoginAnswer(token=token, user=about.user, workspace=about.workspace, realtime=about.realtime)
+        return LoginAnswer(token=issued.token, user=about.user, workspace=about.workspace, realtime=about.realtime)
 
     @router.post("/api/v1/auth/logout", status_code=204, summary="Revoke this token")
     async def logout(token: BearerToken, _user: CurrentUser) -> Response:

@@ -10,8 +10,10 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sync_backend.administration.new_row import insert_row
 from sync_backend.clock import Clock
 from sync_backend.database.tables import access_tokens, users
+from sync_backend.errors import WorldError
 
 TOUCH_INTERVAL_MS: Final = 3_600_000
 """`last_used_at` is kept to the hour: not every read may cost a write."""
@@ -28,6 +30,14 @@ class SignedInUser:
     workspace_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """`token` is held nowhere else."""
+
+    id: int
+    token: str
+
+
 class Tokens:
     """Asks the database each time: a logout counts at once, on every process."""
 
@@ -36,15 +46,22 @@ class Tokens:
         self._reader = reader
         self._clock = clock
 
-    async def issue(self, user_id: int, device_name: str) -> str:
+    async def issue(self, user_id: int, device_name: str) -> IssuedToken:
+        """Raises WorldError when there is no such user."""
         token = secrets.token_urlsafe(32)
+        known = sa.select(users.c.id).where(users.c.id == user_id, users.c.deleted_at.is_(None))
         async with self._writer.begin() as connection:
-            await connection.execute(
-                sa.insert(access_tokens).values(
-                    user_id=user_id, token_hash=_hash(token), device_name=device_name[:255], created_at=self._clock()
-                )
+            if await connection.scalar(known) is None:
+                raise WorldError(f"There is no user {user_id}.", hint="`sync-backend user list` shows those there are.")
+            token_id = await insert_row(
+                connection,
+                access_tokens,
+                user_id=user_id,
+                token_hash=_hash(token),
+                device_name=device_name[:255],
+                created_at=self._clock(),
             )
-        return token
+        return IssuedToken(token_id, token)
 
     async def find(self, token: str) -> SignedInUser | None:
         """None for an unknown or revoked token, and for one of a deleted user."""

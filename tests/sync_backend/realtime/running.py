@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 
-from sync_backend.errors import install_error_handlers
+from sync_backend.error_answers import install_error_handlers
 from sync_backend.realtime.endpoint import UVICORN_OPTIONS, RealtimeServer, realtime_router
 from sync_backend.realtime.hub import RealtimeHub
 from wire.pusher.signatures import sign_channel
