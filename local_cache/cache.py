@@ -59,13 +59,13 @@ class Cache:
         self._subscribers: tuple[Subscriber, ...] = ()
         self._sessions = Prepared(queries.SESSIONS)
         self._lists: dict[ListShape, Prepared] = {}
-        self._conversations_by_id = Prepared(queries.CONVERSATIONS_BY_ID)
         self._resolve = Prepared(queries.RESOLVE)
         self._newest_messages = Prepared(queries.message_page(continued=False))
         self._older_messages = Prepared(queries.message_page(continued=True))
         self._message = Prepared(queries.MESSAGE)
         self._message_by_uuid = Prepared(queries.MESSAGE_BY_UUID)
         self._messages_by_id = Prepared(queries.MESSAGES_BY_ID)
+        self._known_uuids = Prepared(queries.KNOWN_UUIDS)
         self._unread_total = Prepared(queries.UNREAD_TOTAL)
         self._position = Prepared(following.WHERE_WE_ARE)
 
@@ -81,9 +81,17 @@ class Cache:
         return [session_from(row) for row in self._readers.rows(self._sessions)]
 
     def conversations(
-        self, which: ConversationFilter = EVERYTHING, before: PageKey | None = None, limit: int = 50
+        self,
+        which: ConversationFilter = EVERYTHING,
+        before: PageKey | None = None,
+        limit: int = 50,
+        *,
+        ids: Iterable[str] | None = None,
     ) -> list[CachedConversation]:
-        """Newest first, below `before`. With `which.search` it may take some ms: use `submit_read`."""
+        """Newest first, below `before`; with `ids`, only those of them that pass the filter.
+
+        With `which.search` it may take some ms: use `submit_read`.
+        """
         words = folded(which.search).split()[:MAX_WORDS]
         phone = phone_part(which.search)
         shape = ListShape(
@@ -93,6 +101,7 @@ class Cache:
             phone=phone is not None,
             words=len(words),
             continued=before is not None,
+            ids=ids is not None,
         )
         query = self._lists.get(shape)
         if query is None:
@@ -105,19 +114,15 @@ class Cache:
             before_at=before and before.last_message_at_ms,
             before_id=before and before.id,
             limit=limit,
+            ids=None if ids is None else json.dumps(list(ids)),
             **{f"word{index}": word for index, word in enumerate(words)},
         )
         return [conversation_from(row) for row in rows]
 
     def conversation(self, conversation_id: str) -> CachedConversation | None:
         """The conversation, or what it was merged into; null when it is deleted, unknown or waits for its parents."""
-        found = self.conversations_by_id([self.resolve(conversation_id)])
+        found = self.conversations(ids=[self.resolve(conversation_id)], limit=1)
         return found[0] if found else None
-
-    def conversations_by_id(self, ids: Iterable[str]) -> list[CachedConversation]:
-        """Those that a list may show, in no order; the others are missing from the answer."""
-        rows = self._readers.rows(self._conversations_by_id, ids=json.dumps(list(ids)))
-        return [conversation_from(row) for row in rows]
 
     def resolve(self, conversation_id: str) -> str:
         """Where the conversation lives now: itself, or what it was merged into."""
@@ -149,6 +154,10 @@ class Cache:
     def messages_by_id(self, ids: Iterable[str]) -> list[CachedMessage]:
         """Those held, in no order."""
         return [message_from(row) for row in self._readers.rows(self._messages_by_id, ids=json.dumps(list(ids)))]
+
+    def known_uuids(self, uuids: Iterable[str]) -> set[str]:
+        """Those under which a message is held."""
+        return {uuid for (uuid,) in self._readers.rows(self._known_uuids, ids=json.dumps(list(uuids)))}
 
     def unread_total(self) -> int:
         """Unread messages of the workspace, as the server counts them."""
@@ -187,13 +196,13 @@ class Cache:
             partial(following.apply_history, page=page, conversation_id=conversation_id, before=before, epoch=epoch)
         )
 
-    def apply_answer(self, message: Message, *, epoch: str) -> Future[Changed]:
-        """See `following.apply_answer`."""
-        return self._write(partial(following.apply_answer, message=message, epoch=epoch))
+    def apply_message(self, message: Message, *, epoch: str) -> Future[Changed]:
+        """See `following.apply_message`."""
+        return self._write(partial(following.apply_message, message=message, epoch=epoch))
 
     def reset(self, epoch: str | None = None) -> Future[Changed]:
         """Forgets every row, for a new epoch or another account."""
-        return self._write(partial(following.reset, epoch=epoch))
+        return self._write(partial(following.start_over, epoch=epoch))
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Calls `subscriber` on the writer's thread after each write that changed a row; call the answer to stop."""

@@ -29,7 +29,7 @@ class Changed:
     `conversations`: rows of the list that look different, appeared or went. `messages`: ids by conversation.
     `merged`: conversations that became part of another (old → survivor): drafts, outbox and open windows move along.
     `new_messages`: those of an event or of `changes` that arrived at the server after the cache's last position, in
-    order; what a notifier looks at. `everything`: all rows were replaced, read it all again.
+    order; what a notifier looks at. `reset`: all rows were replaced, read it all again.
     """
 
     source: Literal["event", "changes", "snapshot", "history", "answer", "reset"]
@@ -40,7 +40,7 @@ class Changed:
     messages: Mapping[str, frozenset[str]] = field(default_factory=dict)
     merged: Mapping[str, str] = field(default_factory=dict)
     new_messages: tuple[CachedMessage, ...] = ()
-    everything: bool = False
+    reset: bool = False
 
     @property
     def gap(self) -> bool:
@@ -50,4 +50,4 @@ class Changed:
     @property
     def anything(self) -> bool:
         """Whether any row is different now."""
-        return bool(self.everything or self.sessions or self.conversations or self.messages)
+        return bool(self.reset or self.sessions or self.conversations or self.messages)

@@ -79,7 +79,7 @@ def apply_page(
         _extend_timelines(connection, page.messages, stored)
     reached = _after(held, page, walk, since)
     _write_position(connection, reached)
-    return _changed(walk, Outcome.APPLIED, reached, stored, everything=begins_anew)
+    return _changed(walk, Outcome.APPLIED, reached, stored, reset=begins_anew)
 
 
 def apply_history(
@@ -105,7 +105,7 @@ def apply_history(
     return _changed("history", Outcome.APPLIED if joins else Outcome.STALE, held, stored)
 
 
-def apply_answer(connection: Connection, message: Message, epoch: str) -> Changed:
+def apply_message(connection: Connection, message: Message, epoch: str) -> Changed:
     """Takes a message that the server answered a command with; it moves no place, the event will."""
     held = _read_position(connection)
     if epoch != held.epoch:
@@ -115,12 +115,12 @@ def apply_answer(connection: Connection, message: Message, epoch: str) -> Change
     return _changed("answer", Outcome.APPLIED, held, stored)
 
 
-def reset(connection: Connection, epoch: str | None) -> Changed:
+def start_over(connection: Connection, epoch: str | None) -> Changed:
     """Forgets every row; the next snapshot starts from nothing."""
     forget_everything(connection)
     reached = SyncPosition(epoch=epoch)
     _write_position(connection, reached)
-    return Changed(source="reset", outcome=Outcome.APPLIED, position=reached, everything=True)
+    return Changed(source="reset", outcome=Outcome.APPLIED, position=reached, reset=True)
 
 
 def _is_next(
@@ -170,7 +170,7 @@ def _is_complete_down_to(connection: Connection, conversation_id: str, message_i
 
 
 def _changed(
-    source: Source, outcome: Outcome, reached: SyncPosition, stored: Stored, *, everything: bool = False
+    source: Source, outcome: Outcome, reached: SyncPosition, stored: Stored, *, reset: bool = False
 ) -> Changed:
     return Changed(
         source=source,
@@ -181,7 +181,7 @@ def _changed(
         messages={conversation_id: frozenset(ids) for conversation_id, ids in stored.messages.items()},
         merged=stored.merged,
         new_messages=tuple(stored.new_messages),
-        everything=everything,
+        reset=reset,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from local_cache.database import Connect, Database, connect_plain
 from local_cache.outbox_tables import SCHEMA_VERSION, drafts, outgoing, reads, schema
-from local_cache.outgoing import OutgoingMessage, OutgoingState, PendingRead
+from local_cache.outgoing import OutgoingMessage, OutgoingState
 from local_cache.reading import Prepared, Readers, Row
 from local_cache.writer import Writer
 
@@ -19,7 +19,7 @@ Subscriber = Callable[[str], None]
 
 _IN_ORDER = select(*(outgoing.c[name] for name in OutgoingMessage._fields)).order_by(outgoing.c.place)
 _OF_CONVERSATION = _IN_ORDER.where(outgoing.c.conversation_id == bindparam("conversation"))
-_PENDING = _IN_ORDER.where(outgoing.c.state.in_([OutgoingState.QUEUED.value, OutgoingState.SENDING.value]))
+_IS_WAITING = outgoing.c.state.in_([OutgoingState.QUEUED.value, OutgoingState.SENDING.value])
 
 
 class Outbox:
@@ -38,7 +38,8 @@ class Outbox:
         self._subscribers: tuple[Subscriber, ...] = ()
         self._all = Prepared(_IN_ORDER)
         self._of_conversation = Prepared(_OF_CONVERSATION)
-        self._pending = Prepared(_PENDING)
+        self._next_waiting = Prepared(_OF_CONVERSATION.where(_IS_WAITING).limit(1))
+        self._waiting = Prepared(select(outgoing.c.conversation_id).where(_IS_WAITING).distinct())
         self._drafts = Prepared(select(drafts.c.conversation_id, drafts.c.text))
         self._draft = Prepared(select(drafts.c.text).where(drafts.c.conversation_id == bindparam("conversation")))
         self._reads = Prepared(select(reads.c.conversation_id, reads.c.message_id))
@@ -56,13 +57,18 @@ class Outbox:
         """In the order typed, whatever their state."""
         return [_message_from(row) for row in self._readers.rows(self._of_conversation, conversation=conversation_id)]
 
-    def pending_by_conversation(self) -> dict[str, list[OutgoingMessage]]:
-        """What is to be sent, or was being sent when the program ended, in the order typed."""
-        pending: dict[str, list[OutgoingMessage]] = {}
-        for row in self._readers.rows(self._pending):
-            message = _message_from(row)
-            pending.setdefault(message.conversation_id, []).append(message)
-        return pending
+    def last_by_conversation(self) -> dict[str, OutgoingMessage]:
+        """The message typed last, of each conversation that has any."""
+        return {message.conversation_id: message for message in self.all()}
+
+    def waiting_conversations(self) -> list[str]:
+        """Where there is something to send, or something was being sent when the program ended."""
+        return [conversation_id for (conversation_id,) in self._readers.rows(self._waiting)]
+
+    def next_waiting(self, conversation_id: str) -> OutgoingMessage | None:
+        """The first typed of those queued or being sent: it goes before the others of its conversation."""
+        rows = self._readers.rows(self._next_waiting, conversation=conversation_id)
+        return _message_from(rows[0]) if rows else None
 
     def drafts(self) -> dict[str, str]:
         """Texts by conversation; only those that are not empty."""
@@ -73,9 +79,9 @@ class Outbox:
         rows = self._readers.rows(self._draft, conversation=conversation_id)
         return str(rows[0][0]) if rows else ""
 
-    def pending_reads(self) -> list[PendingRead]:
-        """At most one for each conversation."""
-        return [PendingRead._make(row) for row in self._readers.rows(self._reads)]
+    def pending_reads(self) -> dict[str, str]:
+        """By conversation, the message up to and including which it was read here; the server does not know yet."""
+        return dict(self._readers.rows(self._reads))
 
     def add(self, message: OutgoingMessage) -> Future[str | None]:
         """Keeps a message; adding its uuid again changes nothing."""
@@ -110,15 +116,14 @@ class Outbox:
             return self._change(drafts.delete().where(drafts.c.conversation_id == conversation_id))
         return self._replace(drafts, {"conversation_id": conversation_id, "text": text})
 
-    def add_read(self, conversation_id: str, message_id: str) -> Future[str | None]:
+    def set_pending_read(self, conversation_id: str, message_id: str) -> Future[str | None]:
         """Replaces what was to be read there before."""
         return self._replace(reads, {"conversation_id": conversation_id, "message_id": message_id})
 
-    def read_done(self, read: PendingRead) -> Future[str | None]:
+    def clear_pending_read(self, conversation_id: str, message_id: str) -> Future[str | None]:
         """The server knows it; a later read of the same conversation stays."""
-        return self._change(
-            reads.delete().where(reads.c.conversation_id == read.conversation_id, reads.c.message_id == read.message_id)
-        )
+        known = (reads.c.conversation_id == conversation_id, reads.c.message_id == message_id)
+        return self._change(reads.delete().where(*known))
 
     def move(self, conversation_id: str, survivor: str) -> Future[str | None]:
         """The conversation was merged into `survivor`: everything kept for it moves along, no draft is lost."""

@@ -1,4 +1,4 @@
-"""What is kept for the server: messages typed here and what was read here, until it knows them."""
+"""A message on its way out, as the outbox keeps it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,3 @@ class OutgoingMessage(NamedTuple):
     state: OutgoingState = OutgoingState.QUEUED
     reason: str | None = None
     tried_in_epoch: str | None = None
-
-
-class PendingRead(NamedTuple):
-    """Read up to and including this message."""
-
-    conversation_id: str
-    message_id: str

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from local_cache.records import CachedMessage, CachedSession
 from local_cache.tables import contacts, conversations, groups, messages, sessions
 
-_NONE: ColumnElement[int] = literal_column(
+_ZERO: ColumnElement[int] = literal_column(
     "0"
 )  # a literal, not a parameter: else SQLite cannot use the index of unread conversations
 
@@ -71,7 +71,7 @@ _row = (
         .outerjoin(groups, groups.c.id == conversations.c.group_id)
     )
     .where(
-        conversations.c.hidden == 0,
+        conversations.c.hidden == _ZERO,
         # Orphans wait unseen. Written with coalesce because `IS NOT NULL` would turn the outer joins into inner ones,
         # and then SQLite may begin with another table and sort the whole list for one page.
         func.coalesce(sessions.c.id, "") != "",
@@ -79,12 +79,10 @@ _row = (
     )
 )
 
-CONVERSATIONS_BY_ID = _row.where(among(conversations.c.id))
-
 RESOLVE = select(conversations.c.merged_into).where(conversations.c.id == bindparam("id"))
 
 UNREAD_TOTAL = select(func.coalesce(func.sum(conversations.c.unread_count), 0)).where(
-    conversations.c.hidden == 0, conversations.c.unread_count > _NONE
+    conversations.c.hidden == _ZERO, conversations.c.unread_count > _ZERO
 )
 
 
@@ -97,19 +95,22 @@ class ListShape(NamedTuple):
     phone: bool
     words: int
     continued: bool
+    ids: bool
 
 
 def conversation_page(shape: ListShape) -> Select[Any]:
-    """Newest first. Parameters: limit, and by shape session_id, chat_type, phone, word0…, before_at and before_id."""
+    """Newest first. Parameters: limit; by shape session_id, chat_type, phone, word0…, before_at and before_id, ids."""
     query = _row
     if shape.session:
         query = query.where(conversations.c.session_id == bindparam("session_id"))
     if shape.chat_type:
         query = query.where(conversations.c.chat_type == bindparam("chat_type"))
     if shape.unread_only:
-        query = query.where(conversations.c.unread_count > _NONE)
+        query = query.where(conversations.c.unread_count > _ZERO)
     if shape.words:
         query = query.where(_found(shape))
+    if shape.ids:
+        query = query.where(among(conversations.c.id))
     key = tuple_(conversations.c.last_message_at_ms, conversations.c.id)
     if shape.continued:
         query = query.where(key < tuple_(bindparam("before_at"), bindparam("before_id")))
@@ -141,6 +142,12 @@ _message = select(*(messages.c[name] for name in CachedMessage._fields))
 MESSAGE = _message.where(messages.c.id == bindparam("id"))
 
 MESSAGE_BY_UUID = _message.where(or_(messages.c.uuid == bindparam("uuid"), messages.c.client_uuid == bindparam("uuid")))
+
+KNOWN_UUIDS = (
+    select(messages.c.uuid)
+    .where(among(messages.c.uuid))
+    .union(select(messages.c.client_uuid).where(among(messages.c.client_uuid)))
+)
 
 MESSAGES_BY_ID = _message.where(among(messages.c.id))
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import SelectBase
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from local_cache.database import StorageError, as_storage_error
@@ -22,7 +22,7 @@ class Prepared:
     Only plain types (Text, Integer) are used, so there is nothing to convert on the way.
     """
 
-    def __init__(self, query: Select[Any]) -> None:
+    def __init__(self, query: SelectBase) -> None:
         compiled = query.compile(dialect=SQLiteDialect_pysqlite(paramstyle="named"))
         self.sql = str(compiled)
         self.defaults = dict(compiled.params)

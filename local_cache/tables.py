@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, and_
 
 SCHEMA_VERSION: Final = 1
 """Raise it with every change below: a cache of another version is fetched anew."""
@@ -81,20 +81,26 @@ conversations = Table(
     Column("deleted_at_ms", Integer),
 )
 
-Index("conversations_newest", conversations.c.hidden, conversations.c.last_message_at_ms, conversations.c.id)
+# Partial, and not led by `hidden`: SQLite knows no better than to think that an equality narrows a search down.
+Index(
+    "conversations_newest",
+    conversations.c.last_message_at_ms,
+    conversations.c.id,
+    sqlite_where=conversations.c.hidden == 0,
+)
 Index(
     "conversations_newest_of_session",
     conversations.c.session_id,
-    conversations.c.hidden,
     conversations.c.last_message_at_ms,
     conversations.c.id,
+    sqlite_where=conversations.c.hidden == 0,
 )
 Index(
-    "conversations_unread",
-    conversations.c.hidden,
+    "conversations_newest_unread",
     conversations.c.last_message_at_ms,
     conversations.c.id,
-    sqlite_where=conversations.c.unread_count > 0,
+    conversations.c.unread_count,
+    sqlite_where=and_(conversations.c.hidden == 0, conversations.c.unread_count > 0),
 )
 Index("conversations_by_contact", conversations.c.contact_id)
 Index("conversations_by_group", conversations.c.group_id)

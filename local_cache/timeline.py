@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from local_cache.outgoing import OutgoingMessage
 from local_cache.records import CachedMessage
@@ -19,10 +19,3 @@ def laid_over(
     confirmed = {message.uuid for message in newest} | {message.client_uuid for message in newest}
     waiting = [message for message in outgoing if message.uuid not in confirmed]
     return [*reversed(waiting), *newest]
-
-
-def confirmed(
-    outgoing: Sequence[OutgoingMessage], held: Callable[[str], CachedMessage | None]
-) -> list[OutgoingMessage]:
-    """Those that the cache holds (`held` looks a uuid up): they may leave the outbox."""
-    return [message for message in outgoing if held(message.uuid) is not None]
