@@ -76,44 +76,63 @@ class RealtimeConnection:
         async with websocket:
             protocol = pusher.ClientConnection(asyncio.get_running_loop().time())
             try:
-                return await self._listen(websocket, protocol)
+                outcome = await self._listen(websocket, protocol)
+                while isinstance(outcome, pusher.Connected):
+                    await self._subscribe(outcome.socket_id, websocket, protocol)
+                    outcome = await self._listen(websocket, protocol)
+                return outcome
             except ConnectionClosed as closed:
                 frame = closed.rcvd
                 return protocol.closed(frame.code if frame else None, frame.reason if frame else "")
 
-    async def _listen(self, websocket: WebSocket, protocol: pusher.ClientConnection) -> pusher.Ended:
+    async def _subscribe(self, socket_id: str, websocket: WebSocket, protocol: pusher.ClientConnection) -> None:
+        self._on_state(RealtimeState.SUBSCRIBING)
+        auth = await self._authorise(socket_id, self._channel)
+        await self._carry_out(protocol.subscribe(self._channel, auth), websocket)
+
+    async def _listen(self, websocket: WebSocket, protocol: pusher.ClientConnection) -> pusher.Connected | pusher.Ended:
+        """Hears the server out until it has greeted or the connection is over."""
         loop = asyncio.get_running_loop()
         while True:
+            alarm = asyncio.timeout_at(protocol.deadline)
             try:
-                async with asyncio.timeout_at(protocol.deadline):
-                    message = await websocket.recv()
+                async with alarm:
+                    outcome = await self._listen_until(protocol.deadline, websocket, protocol)
             except TimeoutError:
-                events = protocol.tick(loop.time())
-            else:
-                events = protocol.receive_text(message, loop.time()) if isinstance(message, str) else []
-            ended = await self._carry_out(events, websocket, protocol)
-            if ended is not None:
-                return ended
+                if not alarm.expired():
+                    raise
+                outcome = await self._carry_out(protocol.tick(loop.time()), websocket)
+            if outcome is not None:
+                return outcome
+
+    async def _listen_until(
+        self, deadline: float, websocket: WebSocket, protocol: pusher.ClientConnection
+    ) -> pusher.Connected | pusher.Ended | None:
+        """Keeps to one alarm while deadlines move away from it, which they do with every frame: Qt's loop holds on to
+        a cancelled timer until its time has come."""
+        loop = asyncio.get_running_loop()
+        while protocol.deadline >= deadline:
+            message = await websocket.recv()
+            events = protocol.receive_text(message, loop.time()) if isinstance(message, str) else []
+            outcome = await self._carry_out(events, websocket)
+            if outcome is not None:
+                return outcome
+        return None
 
     async def _carry_out(
-        self, events: Iterable[pusher.Event], websocket: WebSocket, protocol: pusher.ClientConnection
-    ) -> pusher.Ended | None:
+        self, events: Iterable[pusher.Event], websocket: WebSocket
+    ) -> pusher.Connected | pusher.Ended | None:
         for event in events:
             match event:
                 case pusher.EventReceived(_, name, data):
                     self._on_event(name, data)
                 case pusher.Send(text):
                     await websocket.send(text)
-                case pusher.Connected(socket_id):
-                    self._on_state(RealtimeState.SUBSCRIBING)
-                    auth = await self._authorise(socket_id, self._channel)
-                    for answer in protocol.subscribe(self._channel, auth):
-                        await self._carry_out([answer], websocket, protocol)
                 case pusher.Subscribed():
                     self._on_state(RealtimeState.LIVE)
                 case pusher.SubscriptionFailed(_, code, words):
                     return pusher.Ended(CloseAction.STOP, code, words)
-                case pusher.Ended():
+                case pusher.Connected() | pusher.Ended():
                     return event
                 case pusher.ErrorReceived():
                     pass  # a complaint about one frame; the connection goes on

@@ -79,8 +79,9 @@ async def scripted_server(script: Callable[[ServerConnection], Awaitable[None]])
         yield next(iter(server.sockets)).getsockname()[1]
 
 
-async def greet(websocket: ServerConnection) -> None:
-    data = json.dumps({"socket_id": "1.2", "activity_timeout": 120})
+async def greet(websocket: ServerConnection, activity_timeout: float = 120) -> None:
+    """Up to the client's subscription."""
+    data = json.dumps({"socket_id": "1.2", "activity_timeout": activity_timeout})
     await websocket.send(json.dumps({"event": "pusher:connection_established", "data": data}))
     await websocket.recv()
 
@@ -170,6 +171,19 @@ async def test_hostile_frames_do_not_end_it() -> None:
         assert desktop.events.get_nowait() == ("changes", "{}")
 
 
+async def test_a_quiet_server_is_pinged_again_and_again() -> None:
+    async def script(websocket: ServerConnection) -> None:
+        await greet(websocket, activity_timeout=0.02)
+        for _ in range(3):
+            assert json.loads(await websocket.recv())["event"] == "pusher:ping"
+            await websocket.send('{"event":"pusher:pong"}')
+        await websocket.close(4200, "pinged three times")
+
+    async with scripted_server(script) as port:
+        ended = await Desktop(port).run_once()
+        assert ended.words == "pinged three times"
+
+
 async def test_what_authorise_raises_passes_through() -> None:
     async with running_server() as server:
         desktop = Desktop(server.port, secret="")
@@ -199,12 +213,17 @@ async def test_cancelling_closes_the_socket() -> None:
 
 
 def test_runs_on_the_qt_loop(qapp: QApplication) -> None:
+    async def script(websocket: ServerConnection) -> None:
+        await greet(websocket)
+        for event in ("pusher_internal:subscription_succeeded", "changes"):
+            await websocket.send(json.dumps({"event": event, "channel": CHANNEL, "data": "{}"}))
+        await websocket.wait_closed()
+
     async def scenario() -> None:
-        async with running_server() as server:
-            desktop = Desktop(server.port)
+        async with scripted_server(script) as port:
+            desktop = Desktop(port)
             async with listening(desktop):
-                await server.hub.publish(CHANNEL, "changes", '{"seq":1}')
-                assert await desktop.events.get() == ("changes", '{"seq":1}')
+                assert await desktop.events.get() == ("changes", "{}")
 
     with QEventLoop(qapp) as loop:
         loop.run_until_complete(scenario())
