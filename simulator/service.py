@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import httpx
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -24,16 +23,16 @@ from simulator.events import history_events
 from simulator.faults import Faults
 from simulator.history import Story, build_history
 from simulator.ledger import Ledger
+from simulator.poster import Poster
 from simulator.sessions import Sessions
 from simulator.settings import Settings
 from simulator.tasks import Tasks
 from simulator.texts import load_texts
 from simulator.traffic import Traffic
-from simulator.webhooks import Webhooks
+from simulator.webhooks import WEBHOOK_PATH, Webhooks
 from simulator.world import World, build_world, unknown_contact
 
 _HISTORY_CHATS_AT_ONCE: Final = 16
-_LIMITS: Final = httpx.Limits(max_connections=64, max_keepalive_connections=64)
 
 _log = logging.getLogger("simulator")
 
@@ -96,57 +95,57 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
     world = build_world(settings.numbers, texts, settings.size, settings.seed, now_ms)
     rng = random.Random(f"{settings.seed}/live")
     ledger, faults, history = Ledger(), Faults(), Progress()
-    async with httpx.AsyncClient(limits=_LIMITS, trust_env=False) as client:
-        webhooks = Webhooks(
-            settings.backend,
-            client,
-            ledger,
-            backoff=settings.backoff,
-            mischief=settings.mischief,
-            rng=rng,
-        )
-        sessions = Sessions(settings.numbers, webhooks, settings.liveliness)
-        traffic = Traffic(world, texts, webhooks, settings.liveliness, rng=rng, new_message_id=_fresh_message_id)
-        bridge = Bridge(
-            world,
-            sessions,
-            traffic,
-            ledger,
-            faults,
-            new_message_id=_fresh_message_id,
-            unknown_contact=lambda number, phone: unknown_contact(number, phone, "", rng),
-        )
-        control = Control(
+    poster = Poster(settings.backend.rstrip("/") + WEBHOOK_PATH)
+    webhooks = Webhooks(
+        poster,
+        ledger,
+        backoff=settings.backoff,
+        mischief=settings.mischief,
+        rng=rng,
+    )
+    sessions = Sessions(settings.numbers, webhooks, settings.liveliness)
+    traffic = Traffic(world, texts, webhooks, settings.liveliness, rng=rng, new_message_id=_fresh_message_id)
+    bridge = Bridge(
+        world,
+        sessions,
+        traffic,
+        ledger,
+        faults,
+        new_message_id=_fresh_message_id,
+        unknown_contact=lambda number, phone: unknown_contact(number, phone, "", rng),
+    )
+    control = Control(
+        world=world,
+        traffic=traffic,
+        webhooks=webhooks,
+        ledger=ledger,
+        faults=faults,
+        rng=rng,
+        new_message_id=_fresh_message_id,
+        history=history,
+    )
+    app = FastAPI(title="WhatsApp simulator", openapi_url=None)
+    app.include_router(bridge_routes(bridge))
+    app.include_router(control_routes(control))
+    app.add_exception_handler(Refused, refusal)
+    try:
+        yield Simulator(
+            settings=settings,
             world=world,
-            traffic=traffic,
-            webhooks=webhooks,
+            stories=build_history(world, texts, settings.size, settings.seed, now_ms),
             ledger=ledger,
+            webhooks=webhooks,
+            sessions=sessions,
+            traffic=traffic,
             faults=faults,
-            rng=rng,
-            new_message_id=_fresh_message_id,
             history=history,
+            app=app,
         )
-        app = FastAPI(title="WhatsApp simulator", openapi_url=None)
-        app.include_router(bridge_routes(bridge))
-        app.include_router(control_routes(control))
-        app.add_exception_handler(Refused, refusal)
-        try:
-            yield Simulator(
-                settings=settings,
-                world=world,
-                stories=build_history(world, texts, settings.size, settings.seed, now_ms),
-                ledger=ledger,
-                webhooks=webhooks,
-                sessions=sessions,
-                traffic=traffic,
-                faults=faults,
-                history=history,
-                app=app,
-            )
-        finally:
-            await traffic.close()
-            await sessions.close()
-            await webhooks.close()
+    finally:
+        await traffic.close()
+        await sessions.close()
+        await webhooks.close()
+        await poster.close()
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable
@@ -13,10 +14,10 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-import httpx
 import orjson
 
 from simulator.ledger import Ledger, WebhookRecord
+from simulator.poster import NoAnswer, Poster
 from simulator.settings import Backoff, Mischief, Number
 from simulator.tasks import Tasks
 from wire.signatures import sign_body, sign_standard_webhook
@@ -55,8 +56,7 @@ class Webhooks:
 
     def __init__(
         self,
-        backend: str,
-        client: httpx.AsyncClient,
+        poster: Poster,
         ledger: Ledger,
         *,
         backoff: Backoff,
@@ -64,8 +64,7 @@ class Webhooks:
         rng: random.Random,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._url = backend.rstrip("/") + WEBHOOK_PATH
-        self._client = client
+        self._poster = poster
         self._ledger = ledger
         self._backoff = backoff
         self._mischief = mischief
@@ -92,7 +91,7 @@ class Webhooks:
             chat=chat,
             event=event,
             body=orjson.dumps(event),
-            webhook_id=f"msg_{self._rng.getrandbits(96):024x}",
+            webhook_id=f"msg_{secrets.token_hex(12)}",  # never that of an earlier run: it would pass for a replay
             first_try=loop.create_future(),
             ended=loop.create_future(),
         )
@@ -164,20 +163,15 @@ class Webhooks:
     async def _try(self, parcel: _Parcel, now: float, tries: int) -> tuple[int, float | None]:
         """The status (0: no answer), and the seconds until another try is due; None when this was the last."""
         try:
-            answer = await self._client.post(
-                self._url,
-                content=parcel.body,
-                headers=_headers(parcel, int(now)),
-                timeout=self._backoff.timeout,
-            )
-        except httpx.TransportError:
+            answer = await self._poster.post(parcel.body, _headers(parcel, int(now)), self._backoff.timeout)
+        except NoAnswer:
             return 0, self._pause(tries)
-        status = answer.status_code
+        status = answer.status
         if status == 429 or status >= 500:
             told = _retry_after(answer.headers.get("retry-after"), now)
             return status, self._pause(tries) if told is None else told
         if status >= 300:
-            _log.error("the backend refused a %s webhook: %s %s", parcel.event.event, status, answer.text[:500])
+            _log.error("the backend refused a %s webhook: %s %s", parcel.event.event, status, answer.body[:500])
         return status, None
 
     def _pause(self, tries: int) -> float:
