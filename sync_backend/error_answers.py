@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from sync_backend.errors import ApiError
+from sync_backend.errors import ApiError, validation_detail
 from wire.rest import ErrorAnswer, ErrorDetail
 
 _CODES: Final = {
@@ -27,9 +27,6 @@ _CODES: Final = {
     500: "internal_error",
     503: "unavailable",
 }
-_PLACES: Final = frozenset({"body", "query", "path", "header", "cookie"})
-_UNION_MEMBERS: Final = frozenset({"str", "int", "float", "bool"})
-"""Pydantic ends the place of an error inside a union with the member it tried; that is no field of the caller's."""
 
 
 def error_response(status: int, detail: ErrorDetail, headers: Mapping[str, str] | None = None) -> Response:
@@ -73,32 +70,6 @@ async def _http(request: Request, error: Exception) -> Response:
         request_id=request_id_of(request),
     )
     return error_response(error.status_code, detail, error.headers)
-
-
-def validation_detail(problems: Sequence[Mapping[str, Any]], request_id: str | None = None) -> ErrorDetail:
-    """The first problem in full, the places of the others as a hint; `problems` as pydantic lists them."""
-    first, *rest = problems
-    others = sorted({path for problem in rest if (path := field_path(problem["loc"]))} - {field_path(first["loc"])})
-    if first["type"] == "json_invalid":
-        reason = first.get("ctx", {}).get("error", "it cannot be parsed")
-        return ErrorDetail(code="invalid", message=f"The body is not valid JSON: {reason}.", request_id=request_id)
-    return ErrorDetail(
-        code="invalid",
-        message=f"{first['msg'].removeprefix('Value error, ').rstrip('.')}.",
-        field=field_path(first["loc"]),
-        hint=f"Also wrong: {', '.join(others)}." if others else None,
-        request_id=request_id,
-    )
-
-
-def field_path(location: Sequence[str | int]) -> str | None:
-    """`("body", "chats", 0, "chat_type")` → `chats.0.chat_type`; None when it names the whole body."""
-    parts = [str(part) for part in location]
-    if parts and parts[0] in _PLACES:
-        parts = parts[1:]
-    while len(parts) > 1 and parts[-1] in _UNION_MEMBERS:
-        parts.pop()
-    return ".".join(parts) or None
 
 
 def _http_words(request: Request, error: HTTPException) -> str:

@@ -6,7 +6,14 @@ and we failed (`DefectError`, and every other exception: logged, never shown in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from wire.rest import ErrorDetail
+
+_PLACES: Final = frozenset({"body", "query", "path", "header", "cookie"})
+_UNION_MEMBERS: Final = frozenset({"str", "int", "float", "bool"})
+"""Pydantic ends the place of an error inside a union with the member it tried; that is no field of the caller's."""
 
 
 class WorldError(Exception):
@@ -44,3 +51,29 @@ class ApiError(WorldError):
 def not_found(what: str) -> ApiError:
     """404 for what does not exist, and for what exists in someone else's workspace."""
     return ApiError(404, "not_found", f"There is no such {what}.")
+
+
+def validation_detail(problems: Sequence[Mapping[str, Any]], request_id: str | None = None) -> ErrorDetail:
+    """The first problem in full, the places of the others as a hint; `problems` as pydantic lists them."""
+    first, *rest = problems
+    others = sorted({path for problem in rest if (path := field_path(problem["loc"]))} - {field_path(first["loc"])})
+    if first["type"] == "json_invalid":
+        reason = first.get("ctx", {}).get("error", "it cannot be parsed")
+        return ErrorDetail(code="invalid", message=f"The body is not valid JSON: {reason}.", request_id=request_id)
+    return ErrorDetail(
+        code="invalid",
+        message=f"{first['msg'].removeprefix('Value error, ').rstrip('.')}.",
+        field=field_path(first["loc"]),
+        hint=f"Also wrong: {', '.join(others)}." if others else None,
+        request_id=request_id,
+    )
+
+
+def field_path(location: Sequence[str | int]) -> str | None:
+    """`("body", "chats", 0, "chat_type")` → `chats.0.chat_type`; None when it names the whole body."""
+    parts = [str(part) for part in location]
+    if parts and parts[0] in _PLACES:
+        parts = parts[1:]
+    while len(parts) > 1 and parts[-1] in _UNION_MEMBERS:
+        parts.pop()
+    return ".".join(parts) or None

@@ -1,0 +1,34 @@
+"""Sending: a message is stored and answered at once, and goes to its provider afterwards."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Response
+
+from sync_backend import rows
+from sync_backend.auth.dependencies import CurrentUser
+from sync_backend.sending.messages import take_message
+from sync_backend.sending.sender import Sender
+from sync_backend.services import RequestServices
+from wire.rest import SendRequest
+from wire.rows import Message
+
+
+def sending_router(sender: Sender) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["messages"])
+
+    @router.post(
+        "/conversations/{conversation_id}/messages",
+        status_code=202,
+        summary="Send a message",
+        responses={202: {"model": Message, "description": "The message as it is stored; repeating changes nothing."}},
+    )
+    async def send(conversation_id: int, asked: SendRequest, user: CurrentUser, services: RequestServices) -> Response:
+        taken = await take_message(services, user, conversation_id, asked)
+        if taken.job is not None:
+            sender.enqueue(taken.job)
+        async with services.reads.connect() as connection:
+            message = await rows.message(connection, taken.message_id)
+        return Response(orjson.dumps(message), status_code=202, media_type="application/json")
+
+    return router

@@ -1,0 +1,133 @@
+"""Takes in a message that an agent typed: stored once per uuid, in the order of arrival, before anyone is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from sync_backend.auth.tokens import SignedInUser
+from sync_backend.database.tables import chats
+from sync_backend.errors import ApiError, not_found
+from sync_backend.ordering import WorkspaceTransaction, workspace_transaction
+from sync_backend.sending.outbox import SendJob
+from sync_backend.services import Services
+from sync_backend.store.accounts import find_account
+from sync_backend.store.conversations import KnownConversation, find_conversation
+from sync_backend.store.messages import NewMessage, add_message
+from wire.rest import MAX_BODY_CHARACTERS, SendRequest
+from wire.webhooks import Quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`job` is null when the message was known already: then it is on its way, or has arrived."""
+
+    message_id: int
+    job: SendJob | None
+
+
+async def take_message(services: Services, user: SignedInUser, conversation_id: int, asked: SendRequest) -> Taken:
+    """Stores it as `queued`. Raises ApiError: 404 foreign, 409 same uuid with other content, 422 unusable."""
+    client_uuid = _checked_uuid(asked.uuid)
+    _check_body(asked)
+    try:
+        async with workspace_transaction(services.writes, user.workspace_id, services.broadcaster) as transaction:
+            return await _take(transaction, services, user, conversation_id, client_uuid, asked)
+    except IntegrityError:
+        # Unique among all workspaces; one's own repetition was answered above.
+        raise _conflict() from None
+
+
+async def _take(
+    transaction: WorkspaceTransaction,
+    services: Services,
+    user: SignedInUser,
+    conversation_id: int,
+    client_uuid: str,
+    asked: SendRequest,
+) -> Taken:
+    conversation = await find_conversation(transaction.connection, user.workspace_id, conversation_id)
+    if conversation is None:
+        raise not_found("conversation")
+    known = await _known(transaction, client_uuid)
+    if known is not None:
+        if known.conversation_id != conversation.id or (known.body != asked.body and known.edited_at_ms is None):
+            raise _conflict()
+        return Taken(known.id, None)
+    account = await find_account(transaction.connection, conversation.whatsapp_account_id)
+    if account is None:
+        raise ApiError(409, "session_removed", "The number of this conversation was removed.")
+    now = services.clock()
+    message = NewMessage(
+        direction="outbound",
+        body=asked.body,
+        message_type="text",
+        status="queued",
+        sent_at_ms=now,
+        client_uuid=client_uuid,
+        user_id=user.id,
+        quoted=await _quoted(transaction, conversation, asked.reply_to),
+    )
+    message_id = await add_message(transaction, account, conversation, message, now)
+    job = SendJob(workspace_id=user.workspace_id, conversation_id=conversation.id, message_id=message_id)
+    return Taken(message_id, job)
+
+
+async def _known(transaction: WorkspaceTransaction, client_uuid: str) -> Any | None:
+    query = sa.select(chats.c.id, chats.c.conversation_id, chats.c.body, chats.c.edited_at_ms).where(
+        chats.c.workspace_id == transaction.workspace_id, chats.c.client_uuid == client_uuid
+    )
+    return (await transaction.connection.execute(query)).one_or_none()
+
+
+async def _quoted(
+    transaction: WorkspaceTransaction, conversation: KnownConversation, reply_to: str | int | None
+) -> Quoted | None:
+    if reply_to is None:
+        return None
+    message_id = int(reply_to) if str(reply_to).isascii() and str(reply_to).isdigit() else 0
+    query = sa.select(chats).where(chats.c.id == message_id, chats.c.conversation_id == conversation.id)
+    original = (await transaction.connection.execute(query)).one_or_none()
+    if original is None:
+        raise ApiError(422, "invalid", "There is no such message in this conversation.", field="reply_to")
+    return Quoted(
+        message_id=original.provider_key,
+        sender_name=original.sender_name,
+        body=original.body,
+        message_type=original.message_type,
+    )
+
+
+def _checked_uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise ApiError(422, "invalid", "This is not a uuid.", field="uuid") from None
+
+
+def _check_body(asked: SendRequest) -> None:
+    problem = None
+    if not asked.body.strip():
+        problem = "A message needs a text."
+    elif len(asked.body) > MAX_BODY_CHARACTERS:
+        problem = f"A text has at most {MAX_BODY_CHARACTERS} characters; this one has {len(asked.body)}."
+    elif "\x00" in asked.body:
+        problem = "A text cannot hold the character NUL."
+    if problem is not None:
+        raise ApiError(422, "invalid", problem, field="body")
+    if asked.media_id is not None:
+        raise ApiError(422, "invalid", "Sending media is not available yet.", field="media_id")
+
+
+def _conflict() -> ApiError:
+    return ApiError(
+        409,
+        "uuid_conflict",
+        "Another message was already sent under this uuid.",
+        field="uuid",
+        hint="Give each message a uuid of its own.",
+    )
