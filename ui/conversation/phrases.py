@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from ui.conversation.rows import ConversationHeader, MessageRow, QuoteRow
+from ui.conversation.rows import ConversationHeader, MessageRow, ParticipantRow, QuoteRow
 from ui.theme.ticks import status_words
 from ui.words.plain import one_line
 from ui.words.previews import medium, preview
@@ -125,3 +125,18 @@ def _content(row: MessageRow) -> str:
     if row.reactions:
         parts.append(_say("Reactions:") + " " + ", ".join(f"{each.emoji} {each.count}" for each in row.reactions))
     return " ".join(parts)
+
+
+def participant_name(row: ParticipantRow) -> str:
+    """A member's name; the number where there is none."""
+    if row.is_us:
+        return you()
+    return one_line(row.name or "") or row.phone or _say("Unknown")
+
+
+def participant_phone(row: ParticipantRow) -> str:
+    return row.phone or _say("phone hidden")
+
+
+def admin() -> str:
+    return _say("admin")

@@ -68,3 +68,22 @@ class ConversationHeader:
     session_number: str
     session_name: str | None
     session_status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantRow:
+    """One member of a group; `name` and `phone` are None while unknown or hidden."""
+
+    name: str | None
+    phone: str | None
+    seed: str
+    is_admin: bool = False
+    is_us: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsRow:
+    """What stands beside a conversation; `participants` is empty for private chats and while unknown."""
+
+    header: ConversationHeader
+    participants: tuple[ParticipantRow, ...] = ()

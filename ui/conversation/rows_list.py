@@ -88,7 +88,7 @@ class RowsList:
         self._sort_keys = [place_in_order(row) for row in ordered]
         self._by_key = {row.key: sort_key for row, sort_key in zip(ordered, self._sort_keys, strict=True)}
         start = self.position(divider_key) if divider_key is not None else None
-        self._divider_key = divider_key
+        self._divider_key = None if start is None else divider_key
         self._divider_count = 0 if start is None else sum(not row.outbound for row in ordered[start:])
         neighbours = zip(ordered, [None, *ordered], strict=False)
         self._placed = [self._place(row, previous) for row, previous in neighbours]

@@ -1,0 +1,168 @@
+"""Where one writes: over which number it goes, the growing text field, emoji, send; or why writing is not possible."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.conversation.emoji_popup import EmojiPopup
+from ui.conversation.message_edit import MessageEdit
+from ui.theme.icon_button import IconButton
+from ui.theme.icons import Icons
+from ui.theme.theme import Theme
+from ui.theme.tokens import GRID, RADIUS_BUBBLE
+from ui.words.plain import one_line
+
+DRAFT_MS: Final = 600
+
+
+class Composer(QWidget):
+    """`send_requested` carries the text, which is then gone from the field; `draft_changed` follows the typing by at
+    most `DRAFT_MS`, and `flush_draft` makes it come at once."""
+
+    send_requested = Signal(str)
+    draft_changed = Signal(str)
+
+    def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._from = QLabel()
+        self._number = QLabel()
+        self._box = _Box(theme)
+        self.edit = MessageEdit(theme)
+        self._reason = QLabel()
+        self._emoji_button = IconButton("smile", self.tr("Emoji"), theme, icons)
+        self.send_button = IconButton("send", self.tr("Send"), theme, icons, side=34, glyph=18, filled=True)
+        self._emoji = EmojiPopup(theme, self)
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(DRAFT_MS)
+        self._lay_out()
+        self._draft_timer.timeout.connect(self._emit_draft)
+        self.edit.textChanged.connect(self._on_text_changed)
+        self.edit.submitted.connect(self._send)
+        self.edit.focus_changed.connect(self._box.update)
+        self.send_button.clicked.connect(self._send)
+        self._emoji_button.clicked.connect(self._open_emoji)
+        self._emoji.chosen.connect(self._insert)
+        theme.changed.connect(self._follow_theme)
+        self._follow_theme()
+        self.set_sending_from("", None, True, "")
+
+    def set_sending_from(self, number: str, name: str | None, enabled: bool, reason: str) -> None:
+        """Which number answers; where writing is not possible, `reason` says why in place of the field."""
+        self._from.setText(self.tr("Sending from"))
+        self._number.setText(f"{number} ({one_line(name)})" if name else number)
+        self._reason.setText(reason)
+        self._reason.setVisible(not enabled)
+        for widget in (self.edit, self._emoji_button, self.send_button):
+            widget.setVisible(enabled)
+
+    def text(self) -> str:
+        """What is written, as it is."""
+        return self.edit.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Show a draft; that is no change of it."""
+        if text == self.text():
+            return
+        self.edit.blockSignals(True)
+        self.edit.setPlainText(text)
+        self.edit.blockSignals(False)
+        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        self._draft_timer.stop()
+        self._enable_send()
+        self.edit.fit()
+
+    def flush_draft(self) -> None:
+        """Tell a change not told yet."""
+        if self._draft_timer.isActive():
+            self._draft_timer.stop()
+            self._emit_draft()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.colors.bg)
+        painter.fillRect(0, 0, self.width(), 1, self._theme.colors.line)
+        painter.end()
+
+    def _lay_out(self) -> None:
+        for label in (self._from, self._number, self._reason):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._number.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._reason.setWordWrap(True)
+        sender = QHBoxLayout()
+        sender.setSpacing(6)
+        sender.addWidget(self._from)
+        sender.addWidget(self._number, 1)
+        inside = QHBoxLayout(self._box)
+        inside.setContentsMargins(8, 5, 5, 5)
+        inside.setSpacing(GRID)
+        inside.addWidget(self.edit, 1, Qt.AlignmentFlag.AlignVCenter)
+        inside.addWidget(self._reason, 1)
+        inside.addWidget(self._emoji_button, 0, Qt.AlignmentFlag.AlignBottom)
+        inside.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 9, 16, 12)
+        column.setSpacing(6)
+        column.addLayout(sender)
+        column.addWidget(self._box)
+        self._from.setBuddy(self.edit)
+        self.setFocusProxy(self.edit)
+
+    def _on_text_changed(self) -> None:
+        self._enable_send()
+        if not self._draft_timer.isActive():
+            self._draft_timer.start()
+
+    def _enable_send(self) -> None:
+        self.send_button.setEnabled(bool(self.text().strip()))
+
+    def _emit_draft(self) -> None:
+        self.draft_changed.emit(self.text())
+
+    def _send(self) -> None:
+        body = self.text().strip()
+        if not body or self.edit.isHidden():
+            return
+        self.edit.clear()
+        self.send_requested.emit(body)
+        self.flush_draft()
+
+    def _open_emoji(self) -> None:
+        self._emoji.show_above(self._emoji_button.mapToGlobal(QPoint(self._emoji_button.width(), -8)))
+
+    def _insert(self, emoji: str) -> None:
+        self.edit.insertPlainText(emoji)
+        self.edit.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _follow_theme(self) -> None:
+        fonts, colors = self._theme.fonts, self._theme.colors
+        self._from.setFont(fonts.time)
+        self._number.setFont(fonts.time_strong)
+        self._reason.setFont(fonts.base)
+        for label in (self._from, self._number, self._reason):
+            label.setStyleSheet(f"color: {colors.muted.name()};")
+        self._box.setMinimumHeight(self._theme.px(44))
+        self.update()
+
+
+class _Box(QWidget):
+    """The rounded frame around the field; it shows where the focus is."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors = self._theme.colors
+        focused = any(isinstance(child, MessageEdit) and child.hasFocus() for child in self.children())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colors.accent if focused else colors.line, 1))
+        painter.setBrush(colors.panel)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_BUBBLE, RADIUS_BUBBLE)
+        painter.end()

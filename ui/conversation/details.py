@@ -1,0 +1,166 @@
+"""The pane beside a conversation: who it is, over which number it runs, and a group's members."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QGridLayout, QLabel, QListView, QVBoxLayout, QWidget
+
+from ui.conversation import phrases
+from ui.conversation.participants import ParticipantDelegate, ParticipantModel
+from ui.conversation.rows import DetailsRow
+from ui.theme.avatar import AvatarLook, AvatarPainter
+from ui.theme.badge import BadgePainter, provider_label
+from ui.theme.theme import Theme
+from ui.theme.tokens import DETAILS_PANE_WIDTH
+from ui.words.plain import one_line
+
+AVATAR: Final = 72
+
+
+class DetailsPane(QWidget):
+    """Shows a `DetailsRow`."""
+
+    def __init__(self, theme: Theme, avatars: AvatarPainter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._avatar = _Avatar(theme, avatars)
+        self._name, self._kind, self._heading = QLabel(), QLabel(), QLabel()
+        self._captions = [QLabel() for _ in range(3)]
+        self._number, self._phone, self._badge = QLabel(), QLabel(), _Badge(theme)
+        self._members = ParticipantModel(self)
+        self._list = QListView()
+        self._list.setModel(self._members)
+        self._list.setItemDelegate(ParticipantDelegate(theme, avatars, self._list))
+        self._list.setAccessibleName(self.tr("Members"))
+        self._lay_out()
+        theme.changed.connect(self._follow_theme)
+        self._follow_theme()
+
+    def show_details(self, details: DetailsRow) -> None:
+        """Another conversation's details, or news of this one's."""
+        header = details.header
+        self._avatar.show_look(
+            AvatarLook(seed=header.avatar_seed, title=header.title, has_name=header.has_name, is_group=header.is_group)
+        )
+        self._name.setText(one_line(header.title))
+        self._kind.setText(phrases.kind(header))
+        self._number.setText(header.session_number)
+        self._badge.show_provider(header.provider_type)
+        self._phone.setText(header.contact_phone or "")
+        for label in (self._phone, self._captions[2]):
+            label.setVisible(bool(header.contact_phone) and not header.is_group)
+        count = header.members if header.members is not None else len(details.participants)
+        self._heading.setText(phrases.members(count))
+        self._members.show(details.participants)
+        self._heading.setVisible(bool(details.participants))
+        self._list.setVisible(bool(details.participants))
+
+    def sizeHint(self) -> QSize:
+        return QSize(DETAILS_PANE_WIDTH, 400)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.colors.bg)
+        painter.fillRect(0, 0, 1, self.height(), self._theme.colors.line)
+        painter.end()
+
+    def _lay_out(self) -> None:
+        labels = (self._name, self._kind, self._heading, self._number, self._phone, *self._captions)
+        for label in labels:
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        for label in (self._number, self._phone):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for label in (self._name, self._kind):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        facts = QGridLayout()
+        facts.setHorizontalSpacing(8)
+        facts.setVerticalSpacing(4)
+        facts.setColumnStretch(1, 1)
+        texts = (self.tr("Number"), self.tr("Provider"), self.tr("Phone"))
+        for row, (caption, text, value) in enumerate(
+            zip(self._captions, texts, (self._number, self._badge, self._phone), strict=True)
+        ):
+            caption.setText(text)
+            facts.addWidget(caption, row, 0)
+            facts.addWidget(value, row, 1)
+        self._facts = facts
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setUniformItemSizes(True)
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(17, 20, 16, 0)
+        column.setSpacing(4)
+        column.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(4)
+        column.addWidget(self._name)
+        column.addWidget(self._kind)
+        column.addSpacing(10)
+        column.addLayout(facts)
+        column.addSpacing(10)
+        column.addWidget(self._heading)
+        column.addWidget(self._list, 1)
+        column.addStretch(0)
+
+    def _follow_theme(self) -> None:
+        fonts, colors = self._theme.fonts, self._theme.colors
+        for label, font, color in (
+            (self._name, fonts.title, colors.text),
+            (self._kind, fonts.time, colors.muted),
+            (self._heading, fonts.secondary_strong, colors.muted),
+            (self._number, fonts.base, colors.text),
+            (self._phone, fonts.base, colors.text),
+            *((caption, fonts.base, colors.muted) for caption in self._captions),
+        ):
+            label.setFont(font)
+            label.setStyleSheet(f"color: {color.name()};")
+        self._facts.setColumnMinimumWidth(0, self._theme.px(76))
+        self.setMinimumWidth(DETAILS_PANE_WIDTH)
+        self.update()
+
+
+class _Avatar(QWidget):
+    def __init__(self, theme: Theme, avatars: AvatarPainter) -> None:
+        super().__init__()
+        self._avatars = avatars
+        self._look = AvatarLook(seed="", title="")
+        self.setFixedSize(AVATAR, AVATAR)
+        theme.changed.connect(self.update)
+
+    def show_look(self, look: AvatarLook) -> None:
+        self._look = look
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._avatars.paint(painter, QRectF(self.rect()), self._look)
+        painter.end()
+
+
+class _Badge(QWidget):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._badges = BadgePainter(theme)
+        self._theme = theme
+        self._provider = ""
+        theme.changed.connect(self.updateGeometry)
+
+    def show_provider(self, provider_type: str) -> None:
+        self._provider = provider_type
+        self.setAccessibleName(provider_label(provider_type))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        line = QFontMetricsF(self._theme.fonts.base).height()
+        return QSize(round(self._badges.provider_width(self._provider)), max(round(line), self._theme.px(18)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._badges.paint_provider(painter, 0, self.height() / 2, self._provider)
+        painter.end()
