@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sync_backend.database.tables import whatsapp_groups
 from sync_backend.ordering import Kind, WorkspaceTransaction
@@ -15,6 +16,15 @@ from sync_backend.store.conversations import stamp_conversations_of
 from sync_backend.store.identities import search_text
 from sync_backend.store.inserting import insert_row
 from wire.rows import Participant
+
+
+async def find_group(connection: AsyncConnection, workspace_id: int, group_jid: str) -> int | None:
+    """The group's id, or None."""
+    query = sa.select(whatsapp_groups.c.id).where(
+        whatsapp_groups.c.workspace_id == workspace_id, whatsapp_groups.c.group_jid == group_jid
+    )
+    group_id: int | None = await connection.scalar(query)
+    return group_id
 
 
 async def get_or_create_group(

@@ -25,7 +25,8 @@ _WINDOW_MS: Final = 24 * 60 * 60 * 1000
 class NewMessage:
     """A message about to be stored; `provider_key` is the provider's id, or None while it gave none.
 
-    `live` is false for imported history, which is read already and notifies nobody.
+    `live` is false for imported history, which is read already and notifies nobody. `provider_message_type` keeps the
+    provider's word for a message that is shown as unsupported.
     """
 
     direction: str
@@ -42,6 +43,7 @@ class NewMessage:
     quoted: Quoted | None = None
     media: Media | None = None
     media_id: int | None = None
+    provider_message_type: str | None = None
     live: bool = True
 
 
@@ -165,6 +167,8 @@ def _metadata(message: NewMessage) -> dict[str, Any] | None:
         extra["quoted"] = {name: value for name, value in asdict(message.quoted).items() if name != "message_id"}
     if message.media is not None:
         extra["media"] = {name: value for name, value in asdict(message.media).items() if name != "id"}
+    if message.provider_message_type is not None:
+        extra["type"] = message.provider_message_type
     return extra or None
 
 

@@ -29,9 +29,9 @@ async def apply_ack(
     message = await find_message(transaction, account, provider_key, direction="outbound")
     if message is None and client_uuid is not None:
         message = await find_sent(transaction, account, client_uuid)
-        if message is not None:
-            await name_message(transaction, account, message, provider_key, now)
-            message = await find_sent(transaction, account, client_uuid)
+        if message is not None and message.wam_id is None:
+            await name_message(transaction, account, message, provider_key, now, status=status, error=error)
+            return
     if message is None:
         await keep_early_ack(transaction, account.id, provider_key, status, error, now)
         return
@@ -52,24 +52,32 @@ async def raise_status(
 
 
 async def name_message(
-    transaction: WorkspaceTransaction, account: Account, message: Any, provider_key: str, now: int
+    transaction: WorkspaceTransaction,
+    account: Account,
+    message: Any,
+    provider_key: str,
+    now: int,
+    *,
+    status: str,
+    error: Error | None = None,
 ) -> None:
     """Gives a message of ours (a row of `chats`) the provider's id, and with it all that was heard under that id.
 
     An echo that could not be matched was stored as a message of its own: ours takes its place.
     """
     if message.wam_id is not None:
+        await raise_status(transaction, message, status, error=error)
         return
     values: dict[str, Any] = {"provider_key": provider_key, "wam_id": provider_key}
-    status = message.status
+    status = higher(message.status, status)
     echo = await find_message(transaction, account, provider_key, direction="outbound")
     if echo is not None:
         status = higher(status, echo.status)
         await _bury(transaction, echo, now)
     early = await take_early_news(transaction, account.id, provider_key)
-    values["status"], error = early.status_of("outbound", status)
-    if error is not None:
-        values["error"] = error
+    values["status"], early_error = early.status_of("outbound", status)
+    if error is not None or early_error is not None:
+        values["error"] = error or early_error
     if early.body is not None:
         values |= {"body": early.body, "edited_at_ms": early.edited_at_ms}
     if early.revoked_at_ms is not None:

@@ -1,0 +1,199 @@
+"""What a message event does: it finds its chat and its writer, and is stored once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from typing import Final
+
+from sync_backend.ingest.people import identities_of, normal_participants, phone_in, sender_of
+from sync_backend.ingest.validation import invalid
+from sync_backend.ordering import WorkspaceTransaction
+from sync_backend.store.accounts import Account
+from sync_backend.store.contacts import find_contacts, get_or_create_contact
+from sync_backend.store.conversations import KnownConversation, get_or_create_conversation
+from sync_backend.store.groups import get_or_create_group
+from sync_backend.store.identities import refuse_what_is_no_chat
+from sync_backend.store.messages import (
+    NewMessage,
+    add_message,
+    find_message,
+    find_sent,
+    was_told_by_another_number,
+)
+from sync_backend.store.status import name_message
+from wire.rows import Media
+from wire.webhooks import Identity, MessageEvent
+
+_LONGEST_NAME: Final = 255
+_LONGEST_ID: Final = 200
+
+_SERIALISED_ID: Final = re.compile(r"(?:true|false)_[^_@]+@[^_@]+_([^_@]+)(?:_.+)?")
+"""whatsapp-web.js's `id._serialized`: it differs for one message seen under two addresses, the part in it does not."""
+
+_MESSAGE_TYPES: Final = frozenset(
+    {
+        "text",
+        "image",
+        "video",
+        "audio",
+        "voice",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "interactive",
+        "template",
+        "system",
+    }
+)
+_OTHER_WORDS: Final = {
+    "chat": "text",
+    "ptt": "voice",
+    "vcard": "contacts",
+    "multi_vcard": "contacts",
+    "list": "interactive",
+    "list_response": "interactive",
+    "buttons_response": "interactive",
+    "poll_creation": "interactive",
+    "notification": "system",
+    "notification_template": "system",
+    "gp2": "system",
+    "e2e_notification": "system",
+    "call_log": "system",
+}
+
+
+class PreparedMessage:
+    """A message event whose addresses were understood. ApiError 422, NotAChatError."""
+
+    def __init__(self, event: MessageEvent) -> None:
+        self.event = event
+        if event.chat_type == "group":
+            if not event.group_jid or len(event.group_jid) > 255:
+                raise invalid("group_jid", "A group message names its group.")
+            refuse_what_is_no_chat(event.group_jid)
+            self.people = sender_of("sender_phone", event.sender_phone, event.identities)
+        else:
+            self.people = identities_of("contact_phone", event.contact_phone, event.identities)
+            if not self.people:
+                raise invalid("contact_phone", "A private message names whom it is with.")
+        self.participants = normal_participants(event.participants)
+
+
+async def receive_message(
+    transaction: WorkspaceTransaction, account: Account, message: PreparedMessage, now: int
+) -> None:
+    """Stores the message unless it is there; the echo of what we sent ourselves finds the row it left."""
+    event = message.event
+    direction = "outbound" if event.from_me else "inbound"
+    key = provider_key(event.message_id) if event.message_id else _made_up_key(account, event)
+    if await find_message(transaction, account, key, direction=direction) is not None:
+        return
+    if event.from_me and (client_uuid := _uuid_text(event.client_uuid)) is not None:
+        sent = await find_sent(transaction, account, client_uuid)
+        if sent is not None:
+            await name_message(transaction, account, sent, key, now, status="sent")
+            return
+    conversation, sender_contact_id, phone, name = await _chat_and_sender(transaction, account, message, now)
+    shown_type = _shown_type(event.message_type)
+    notifies = direction == "inbound" and not (
+        conversation.chat_type == "group" and await was_told_by_another_number(transaction, account, key)
+    )
+    message_id = await add_message(
+        transaction,
+        account,
+        conversation,
+        NewMessage(
+            direction=direction,
+            body=event.message_body,
+            message_type=shown_type,
+            provider_message_type=event.message_type[:255] if shown_type == "unsupported" else None,
+            status="sent" if event.from_me else "delivered",
+            sent_at_ms=now if event.timestamp is None else event.timestamp * 1000,
+            provider_key=key,
+            sender_contact_id=sender_contact_id,
+            sender_name=name,
+            sender_phone=phone,
+            quoted=event.quoted,
+            media=event.media or (Media() if event.has_media else None),
+        ),
+        now,
+    )
+    if notifies:
+        transaction.announce(message_id)
+
+
+def provider_key(message_id: str) -> str:
+    """The provider's id as we keep it: of a serialised id the part that names the message, whoever sees it."""
+    serialised = _SERIALISED_ID.fullmatch(message_id)
+    key = serialised.group(1) if serialised else message_id
+    return key if len(key) <= _LONGEST_ID else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def clipped(name: str | None) -> str | None:
+    """A name as the columns hold it; None for an empty one."""
+    return (name or "").strip()[:_LONGEST_NAME] or None
+
+
+async def _chat_and_sender(
+    transaction: WorkspaceTransaction, account: Account, message: PreparedMessage, now: int
+) -> tuple[KnownConversation, int | None, str | None, str | None]:
+    """The conversation, and of an inbound message its writer: contact's id, phone, name."""
+    event = message.event
+    if event.group_jid is not None and event.chat_type == "group":
+        group_id = await get_or_create_group(
+            transaction,
+            account,
+            event.group_jid,
+            now,
+            name=clipped(event.group_name),
+            participants=message.participants,
+        )
+        conversation = await get_or_create_conversation(transaction, account, now, group_id=group_id)
+        if event.from_me:
+            return conversation, None, None, None
+        sender = await _known_sender(transaction, message.people)
+        return conversation, sender, phone_in(message.people), clipped(event.sender_name)
+    # A message from the phone bears the phone owner's own name: it must not become the customer's.
+    contact = await get_or_create_contact(
+        transaction, account, message.people, clipped(event.contact_name), now, may_rename=not event.from_me
+    )
+    conversation = await get_or_create_conversation(transaction, account, now, contact_id=contact.id)
+    if event.from_me:
+        return conversation, None, None, None
+    return conversation, contact.id, contact.phone, clipped(event.sender_name) or contact.name
+
+
+async def _known_sender(transaction: WorkspaceTransaction, people: list[Identity]) -> int | None:
+    """Members of groups become contacts only when they write to us themselves."""
+    if not people:
+        return None
+    known = await find_contacts(transaction.connection, transaction.workspace_id, people)
+    return known[0].id if known else None
+
+
+def _shown_type(message_type: str) -> str:
+    shown = _OTHER_WORDS.get(message_type, message_type)
+    return shown if shown in _MESSAGE_TYPES else "unsupported"
+
+
+def _made_up_key(account: Account, event: MessageEvent) -> str:
+    """The original's bridge names no messages: the same event makes the same id, so that a repetition is known."""
+    parts = (
+        account.id,
+        event.group_jid or event.contact_phone,
+        event.sender_phone,
+        event.timestamp,
+        event.message_type,
+        event.message_body,
+    )
+    return f"made:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+
+
+def _uuid_text(text: str | None) -> str | None:
+    try:
+        return None if text is None else str(uuid.UUID(text))
+    except ValueError:
+        return None
