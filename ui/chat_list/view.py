@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from ui.chat_list.delegate import ChatDelegate
-from ui.chat_list.empty import EmptyKind, EmptyState
+from ui.chat_list.empty import EmptyState
 from ui.chat_list.model import ChatListModel
 from ui.chat_list.rows import ChatRow
 from ui.theme.icons import Icons
@@ -25,6 +25,8 @@ class ChatListView(QTableView):
     """Shows `ChatRow`s. A table with one column, because a QListView lays out every row on each change.
 
     The selected row is the open chat; the current row, moved by the arrow keys, is only where the keyboard is.
+    `row_painted(conversation_id, last_message_id)` comes once for each last message, after it was painted. `query` is
+    what is being searched for, for the words of an empty list.
     """
 
     chat_selected = Signal(str)
@@ -42,7 +44,8 @@ class ChatListView(QTableView):
         self._to_report: list[tuple[str, str]] = []
         self._report = QTimer(self, singleShot=True, interval=0)
         self._report.timeout.connect(self._report_painted)
-        self._empty_kind: EmptyKind = "none"
+        self.query = ""
+        self._empty_kind: str | None = None
 
         self._set_up_table()
         self._empty = EmptyState(theme, icons, self.viewport())
@@ -85,10 +88,11 @@ class ChatListView(QTableView):
         self._return_to(anchor)
         self._rows_changed()
 
-    def remove(self, conversation_ids: Collection[str]) -> None:
+    def remove(self, conversation_ids: Iterable[str]) -> None:
         """Take conversations off the list."""
-        anchor = self._anchor(conversation_ids)
-        self._model.remove(conversation_ids)
+        gone = set(conversation_ids)
+        anchor = self._anchor(gone)
+        self._model.remove(gone)
         self._return_to(anchor)
         self._rows_changed()
 
@@ -112,10 +116,16 @@ class ChatListView(QTableView):
             position += step
         return False
 
-    def set_empty(self, kind: EmptyKind, query: str = "") -> None:
-        """What to say while there are no rows: `no_number`, `no_chat`, `no_result` (of `query`), `none` for nothing."""
+    def focus_first(self) -> None:
+        """Give the keyboard to the list, at its current row or else at the first one."""
+        if not self.currentIndex().isValid() and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(0))
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def set_empty(self, kind: str) -> None:
+        """What to say while there are no rows: `no_number`, `no_chat` or `no_result` (of `query`)."""
         self._empty_kind = kind
-        self._empty.show_kind(kind, query)
+        self._empty.show_kind(kind, self.query)
         self._rows_changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -199,7 +209,7 @@ class ChatListView(QTableView):
 
     def _rows_changed(self) -> None:
         self._mark_selected()
-        self._empty.setVisible(self._model.rowCount() == 0 and self._empty_kind != "none")
+        self._empty.setVisible(self._model.rowCount() == 0 and self._empty_kind is not None)
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:

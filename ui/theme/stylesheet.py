@@ -36,6 +36,10 @@ QPushButton:disabled {{ color: {p.muted}; background: {p.panel}; }}
 QPushButton:default {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; }}
 QPushButton:default:focus {{ border-color: {p.text}; }}
 QPushButton:default:disabled {{ background: {p.hover}; color: {p.muted}; border-color: {p.line}; }}
+QProgressBar {{ background: {p.line}; border: 0; border-radius: 2px; max-height: 4px; min-height: 4px; }}
+QProgressBar::chunk {{ background: {p.accent}; border-radius: 2px; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QAbstractItemView {{ background: {p.bg}; border: 1px solid {p.line}; outline: 0; padding: 4px 0; }}
 QSplitter::handle {{ background: {p.line}; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}

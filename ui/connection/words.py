@@ -1,0 +1,58 @@
+"""How the state of the line to the server is said: in a word beside the dot, in a sentence in the banner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from ui.connection.rows import ConnectionRow
+from ui.session_filter.rows import NumberRow
+from ui.session_filter.words import is_down, number_text, state_text
+from ui.words.plain import isolated, one_line
+
+
+def state_word(row: ConnectionRow) -> str:
+    """`Live`, `Catching up`, `Connecting`, `Reconnecting in 4 s`, `Offline`, `Signed out`."""
+    translate = QCoreApplication.translate
+    if row.kind == "live":
+        return translate("Connection", "Live")
+    if row.kind == "catching_up":
+        return translate("Connection", "Catching up")
+    if row.kind == "connecting":
+        return translate("Connection", "Connecting")
+    if row.kind == "reconnecting":
+        if not row.seconds:
+            return translate("Connection", "Reconnecting")
+        return translate("Connection", "Reconnecting in {0} s").format(row.seconds)
+    if row.kind == "refused":
+        return translate("Connection", "Signed out")
+    return translate("Connection", "Offline")
+
+
+def line_sentence(row: ConnectionRow) -> str:
+    """What the banner says about the line; empty while there is nothing to worry about."""
+    translate = QCoreApplication.translate
+    if row.kind == "refused":
+        reason = one_line(row.reason or "")
+        return translate("Connection", "The server refused this sign-in.") + (f" {reason}" if reason else "")
+    if row.kind in ("offline", "reconnecting"):
+        return translate(
+            "Connection", "No connection to the server. You can read and search; messages you write are sent later."
+        )
+    return ""
+
+
+def numbers_sentence(numbers: Sequence[NumberRow]) -> str:
+    """What the banner says about numbers that a person must connect again; empty when there is none."""
+    down = [row for row in numbers if is_down(row.status)]
+    if not down:
+        return ""
+    if len(down) == 1:
+        return QCoreApplication.translate("Connection", "{0} is not connected to WhatsApp. {1}.").format(
+            isolated(number_text(down[0])), state_text(down[0].status)
+        )
+    listed = ", ".join(isolated(number_text(row)) for row in down)
+    return QCoreApplication.translate("Connection", "{0} numbers are not connected to WhatsApp: {1}.").format(
+        len(down), listed
+    )

@@ -1,0 +1,156 @@
+"""The inbox's window: panes and banner, the keys that work everywhere, what it remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from ui.connection.banner import ConnectionBanner
+from ui.connection.rows import ConnectionRow
+from ui.session_filter.rows import NumberRow
+from ui.theme.icons import Icons, app_icon
+from ui.theme.theme import Theme
+from ui.window.chat_pane import ChatPane
+from ui.window.focus import focus_next_pane
+from ui.window.panes import Panes
+from ui.window.remembered import Remembered
+from ui.window.shortcuts import add_shortcuts
+
+FIRST_SIZE: Final = QSize(1280, 860)
+SMALLEST_SIZE: Final = QSize(380, 480)
+
+
+class MainWindow(QMainWindow):
+    """Hosts the chat pane, a conversation and its details.
+
+    `chat_opened(conversation_id)`: a person wants that chat (click, keys, notification). `chat_closed`: none any more.
+    `closing`: the window was closed; whoever owns the program decides what that means.
+    """
+
+    chat_opened = Signal(str)
+    chat_closed = Signal()
+    single_pane_changed = Signal(bool)
+    quit_requested = Signal()
+    closing = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        icons: Icons,
+        remembered: Remembered,
+        *,
+        chats: ChatPane,
+        conversation: QWidget,
+        details: QWidget | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._remembered = remembered
+        self.chats = chats
+        self._conversation = conversation
+        self._banner = ConnectionBanner(theme, icons)
+        self.panes = Panes(theme, icons, chats, conversation, details)
+        self._lay_out()
+        self._show_unread(0)
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(SMALLEST_SIZE)
+        self._restore()
+        chats.chats.chat_selected.connect(self._open)
+        self.panes.single_pane_changed.connect(self.single_pane_changed)
+        theme.changed.connect(self._remember_look)
+        add_shortcuts(self)
+
+    def show_connection(self, row: ConnectionRow) -> None:
+        """Show how the line to the server stands: dot, word and, when it is broken, the banner."""
+        self.chats.show_connection(row)
+        self._banner.show_connection(row)
+
+    def show_numbers(self, numbers: Sequence[NumberRow]) -> None:
+        """Show the numbers: filter, imports, disconnected ones in the banner, what is unread in the title."""
+        self.chats.show_numbers(numbers)
+        self._banner.show_numbers(numbers)
+        self._show_unread(sum(row.unread for row in numbers))
+
+    def open_chat(self, conversation_id: str) -> None:
+        """Open a chat as if a person had clicked it, whether or not its row is in the list."""
+        self.chats.chats.select(conversation_id)
+        self._open(conversation_id)
+
+    def close_chat(self) -> None:
+        """Close the open chat and give the keyboard back to the list."""
+        if self.panes.is_conversation_open:
+            self.chats.chats.select(None)
+            self.panes.show_nothing_open()
+            self.chats.chats.focus_first()
+            self.chat_closed.emit()
+
+    def show_list(self) -> None:
+        """Go back to the list where there is room for one pane only."""
+        self.panes.show_list()
+        self.chats.chats.focus_first()
+
+    def toggle_details(self) -> None:
+        """Show or hide the details pane."""
+        self.panes.want_details(not self.panes.details_wanted)
+        self._remembered.details_wanted = self.panes.details_wanted
+
+    def focus_search(self) -> None:
+        """Give the keyboard to the search."""
+        self.panes.show_list()
+        self.chats.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.chats.search.selectAll()
+
+    def cycle_panes(self, step: int) -> None:
+        """Give the keyboard to the next pane (1) or the one before (-1)."""
+        focus_next_pane(self.panes.visible_panes(), step)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc that nobody else wanted: back from the conversation, else out of the search."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.chats.search.hasFocus():
+            self.chats.chats.focus_first()
+        elif self.panes.single and self.panes.is_conversation_open:
+            self.show_list()
+        else:
+            self.close_chat()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._remembered.geometry = self.saveGeometry()
+        self._remembered.panes = self.panes.saveState()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _open(self, conversation_id: str) -> None:
+        self.panes.show_conversation()
+        self.chat_opened.emit(conversation_id)
+
+    def _lay_out(self) -> None:
+        inside = QWidget(self)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._banner)
+        layout.addWidget(self.panes, stretch=1)
+        self.setCentralWidget(inside)
+
+    def _restore(self) -> None:
+        geometry, panes = self._remembered.geometry, self._remembered.panes
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(FIRST_SIZE)
+        if panes is not None:
+            self.panes.restore(panes)
+        self.panes.want_details(self._remembered.details_wanted)
+
+    def _remember_look(self) -> None:
+        self._remembered.mode = self._theme.mode
+        self._remembered.text_scale = self._theme.text_scale
+
+    def _show_unread(self, unread: int) -> None:
+        name = QCoreApplication.translate("Window", "Inbox")
+        self.setWindowTitle(f"({unread}) {name}" if unread else name)
