@@ -1,6 +1,11 @@
-"""All commands of `sync-backend` under one name."""
+"""All commands of `sync-backend` under one name.
+
+What loads the web framework is imported by the command that needs it: the others start faster without.
+"""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 
@@ -17,3 +22,22 @@ cli.add_typer(workspaces.commands, name="workspace")
 cli.add_typer(users.commands, name="user")
 cli.add_typer(accounts.commands, name="account")
 cli.add_typer(tokens.commands, name="token")
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8400,
+) -> None:
+    """Serve, until stopped with Ctrl+C or SIGTERM; prints one line of JSON when ready."""
+    from sync_backend.cli import serve as server
+
+    server.serve(host, port)
+
+
+@cli.command()
+def openapi() -> None:
+    """Print the OpenAPI document (`docs/openapi.json` is this output)."""
+    from sync_backend.openapi import openapi_text
+
+    typer.echo(openapi_text(), nl=False)

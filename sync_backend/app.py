@@ -1,0 +1,100 @@
+"""The composition root of the server: builds everything, connects it, and closes it again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import httpx
+from fastapi import FastAPI
+
+from sync_backend.api.auth import AuthCollaborators, auth_router
+from sync_backend.api.health import health_router
+from sync_backend.api.sending import sending_router
+from sync_backend.auth.passwords import Passwords
+from sync_backend.auth.throttle import LoginThrottle
+from sync_backend.auth.tokens import Tokens
+from sync_backend.broadcast import Broadcaster
+from sync_backend.clock import Clock, system_clock
+from sync_backend.database.engine import open_read_engine, open_write_engine
+from sync_backend.error_answers import install_error_handlers
+from sync_backend.ingest import webhook
+from sync_backend.metrics import Metrics
+from sync_backend.providers.directory import ProviderDirectory
+from sync_backend.realtime.endpoint import realtime_router
+from sync_backend.realtime.hub import RealtimeHub
+from sync_backend.request_context import RequestContext
+from sync_backend.secrets_file import load_secrets
+from sync_backend.sending.outbox import Outbox
+from sync_backend.sending.sender import Sender
+from sync_backend.services import Services
+from sync_backend.settings import Settings
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
+    """The database's schema must be current. Raises WorldError when the secrets file cannot be used."""
+    secrets = load_secrets(settings)
+    metrics = Metrics()
+    hub = RealtimeHub()
+    metrics.watch_clients(lambda: hub.connected)
+    reads, writes = open_read_engine(settings.database_url), open_write_engine(settings.database_url)
+    broadcaster = Broadcaster(reads, hub, metrics)
+    # Bridges are called directly, whatever proxy the environment names for the rest of the world.
+    http = httpx.AsyncClient(timeout=settings.send_timeout_seconds, trust_env=False)
+    sender = Sender(
+        Outbox(reads, writes, broadcaster, clock),
+        ProviderDirectory(http, settings.hmac_secret),
+        metrics,
+        clock,
+        concurrency=settings.send_concurrency,
+        patience_seconds=settings.send_patience_seconds,
+    )
+    tokens = Tokens(writes, reads, clock)
+
+    @asynccontextmanager
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
+        broadcaster.start()
+        await sender.start()
+        try:
+            yield
+        finally:
+            await sender.close()
+            await broadcaster.close()
+            await hub.close()
+            await http.aclose()
+            await writes.dispose()
+            await reads.dispose()
+
+    app = FastAPI(
+        title="WhatsApp inbox",
+        version=version("whatsapp-inbox"),
+        description="The server of a realtime desktop inbox for WhatsApp.",
+        lifespan=running,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.hub = hub
+    app.state.tokens = tokens
+    app.state.services = Services(
+        reads=reads, writes=writes, broadcaster=broadcaster, clock=clock, webhook_secret=settings.hmac_secret
+    )
+    app.add_middleware(RequestContext, max_request_bytes=settings.max_request_bytes, metrics=metrics)
+    install_error_handlers(app)
+    auth = AuthCollaborators(
+        reader=reads,
+        passwords=Passwords(),
+        tokens=tokens,
+        throttle=LoginThrottle(time.monotonic),
+        secrets=secrets,
+        public_url=str(settings.public_url) if settings.public_url else None,
+    )
+    app.include_router(auth_router(auth))
+    app.include_router(webhook.router)
+    app.include_router(sending_router(sender))
+    app.include_router(health_router(metrics))
+    app.include_router(
+        realtime_router(hub, app_id=secrets.pusher_app_id, key=secrets.pusher_app_key, secret=secrets.pusher_app_secret)
+    )
+    return app
