@@ -77,13 +77,16 @@ class RealtimeEndpoint:
 
 
 class RealtimeServer(uvicorn.Server):
-    """A uvicorn server that asks realtime clients to reconnect before it closes their sockets."""
+    """A uvicorn server that asks realtime clients to reconnect (4200) before uvicorn's own shutdown closes their
+    sockets (1012); it stops accepting first, so that they come back to its successor and not to itself."""
 
     def __init__(self, config: uvicorn.Config, hub: RealtimeHub) -> None:
         super().__init__(config)
         self._hub = hub
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
         await self._hub.close()
         await super().shutdown(sockets)
 

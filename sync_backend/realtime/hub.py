@@ -4,8 +4,8 @@
     deliveries = await hub.publish("private-chats.ch1", "changes", json_text)
     await hub.close()                       # before the server stops: every client is told to come back (4200)
 
-A uvicorn server that is told to stop closes its sockets (1012) before the lifespan ends; `RealtimeServer` in
-`sync_backend.realtime.endpoint` closes the hub first.
+A uvicorn server that is told to stop closes its sockets (1012) before the lifespan ends: serve with `RealtimeServer`
+of `sync_backend.realtime.endpoint`, which closes the hub first.
 """
 
 import asyncio
