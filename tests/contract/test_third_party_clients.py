@@ -136,7 +136,8 @@ async def test_when_a_server_hands_over_to_its_successor_the_client_follows_at_o
             assert await client.next() == {"subscribed": channel}
             async with minimal_backend(port=old.port) as successor:
                 await old_life.aclose()
-                assert (await client.next())["error"]["code"] == 4200
-                assert await client.next() == {"subscribed": channel}
+                while "error" in (told := await client.next()):  # pusher-js tells of one close twice
+                    assert told["error"]["code"] == 4200
+                assert told == {"subscribed": channel}
                 await successor.publish(channel, "new-chat-received", json.dumps(PAYLOAD))
                 assert await client.next() == {"payload": PAYLOAD}
