@@ -61,12 +61,13 @@ class RowLayouter:
         if placed.starts_day:
             text = day_name(placed.row.time_ms, self._now(), people_locale())
             width, height = m.pill.width(text) + 2 * m.px(12), m.pill.line + m.px(6)
-            rect = QRectF((out.width - width) // 2, y + m.wide_gap, width, height)
+            rect = QRectF((m.margin(out.width) + m.right(out.width) - width) // 2, y + m.wide_gap, width, height)
             out.day = Label(text, rect, m.pill)
             y += m.wide_gap + height
         if placed.new_messages:
             text = phrases.new_messages(placed.new_messages)
-            rect = QRectF(m.margin(out.width), y + m.wide_gap, out.width - 2 * m.margin(out.width), m.divider.line)
+            left = m.margin(out.width)
+            rect = QRectF(left, y + m.wide_gap, m.right(out.width) - left, m.divider.line)
             out.divider = Label(text, rect, m.divider)
             y += m.wide_gap + m.divider.line
         if y:
@@ -75,12 +76,13 @@ class RowLayouter:
 
     def _lay_out_system(self, out: RowLayout, y: int) -> int:
         m = self._m
-        most = out.width - 2 * m.margin(out.width) - 2 * m.px(12)
+        left, right = m.margin(out.width), m.right(out.width)
+        most = right - left - 2 * m.px(12)
         block = TextBlock(
             showable(out.placed.row.body)[:LONG_TEXT], m.pill.font, most, m.pill.line, max_lines=6, centered=True
         )
         width, height = block.width + 2 * m.px(12), block.height + m.px(6)
-        out.bubble = QRectF((out.width - width) / 2, y, width, height)
+        out.bubble = QRectF((left + right - width) / 2, y, width, height)
         out.body = PlacedBlock(block, out.bubble.topLeft() + QPointF(m.px(12), m.px(3)))
         return round(y + height + m.gap)
 
@@ -108,8 +110,7 @@ class RowLayouter:
             min(m.meta.width(reactions) + m.px(8), most) if reactions else 0,
         )
         width = content + 2 * m.pad_x
-        margin = m.margin(out.width)
-        left = out.width - margin - width if row.outbound else margin
+        left = m.right(out.width) - width if row.outbound else m.margin(out.width)
         x, y = left + m.pad_x, float(top + m.pad_top)
 
         if name:
@@ -119,7 +120,7 @@ class RowLayouter:
             out.quote = self._place_quote(row.quote, quote[1], quote[2], x, y, content)
             y += out.quote.rect.height() + m.px(4)
         if card_size:
-            out.card = self._place_card(row, x, y + m.px(2), *card_size)
+            out.card = self._place_card(row, QRectF(x, y + m.px(2), content, card_size[1]))
             y += card_size[1] + m.px(2 + 5)
         if body:
             dx = content - body.width if body.last_rtl else 0.0
@@ -176,21 +177,21 @@ class RowLayouter:
         if row.deleted or not phrases.has_card(row):
             return None
         if row.message_type in PICTURES:
-            width = min(most, 300)
-            return width, width / 2
+            return min(most, 300), min(most, 300) / 2
         return min(most, m.px(20 + 2 * 10 + 10) + max(m.card.width(phrases.card_label(row)), m.px(80))), m.px(44)
 
-    def _place_card(self, row: MessageRow, x: float, y: float, width: float, height: float) -> Card:
+    def _place_card(self, row: MessageRow, rect: QRectF) -> Card:
         m = self._m
-        rect = QRectF(x, y, width, height)
         icon, label = ICONS.get(row.message_type, "chat"), phrases.card_label(row)
         if row.message_type in PICTURES:
             size = m.px(28)
             icon_rect = QRectF(rect.center().x() - size / 2, rect.center().y() - size / 2 - m.card.line / 2, size, size)
-            label_rect = QRectF(x + m.px(8), icon_rect.bottom() + m.px(2), width - 2 * m.px(8), m.card.line)
+            label_rect = QRectF(
+                rect.x() + m.px(8), icon_rect.bottom() + m.px(2), rect.width() - 2 * m.px(8), m.card.line
+            )
         else:
             size = m.px(20)
-            icon_rect = QRectF(x + m.px(10), rect.center().y() - size / 2, size, size)
+            icon_rect = QRectF(rect.x() + m.px(10), rect.center().y() - size / 2, size, size)
             label_rect = rect.adjusted(m.px(10 + 20 + 10), 0, -m.px(10), 0)
         return Card(rect, icon, icon_rect, Label(label, label_rect, m.card))
 
@@ -228,19 +229,19 @@ class RowLayouter:
         if not row.outbound or row.deleted or row.status not in ("failed", "unconfirmed"):
             return y
         words = phrases.not_sent(row.error) if row.status == "failed" else status_words(row.status)
-        right, most = out.width - m.margin(out.width), m.widest_bubble(out.width)
+        right, most = m.right(out.width), m.widest_bubble(out.width)
         block = TextBlock(words[:500], m.quote.font, most, m.quote.line, max_lines=3)
         out.notice = PlacedBlock(block, QPointF(right - block.width, y + m.px(4)))
         y = round(y + m.px(4) + block.height)
         if row.status == "unconfirmed":
-            return y
-        x, actions = float(right), []
+            return y + m.gap
+        x, actions = float(right + m.px(6)), []
         for spot, label in ((Spot.DISCARD, phrases.discard()), (Spot.RETRY, phrases.retry())):
             width = m.action.width(label) + 2 * m.px(6)
             x -= width
             actions.append((spot, Label(label, QRectF(x, y, width, m.action.line), m.action)))
         out.actions = tuple(reversed(actions))
-        return y + m.action.line
+        return y + m.action.line + m.gap
 
 
 def _reactions_text(row: MessageRow) -> str:

@@ -51,6 +51,7 @@ class Composer(QWidget):
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
         self.set_sending_from("", None, True, "")
+        self._enable_send()
 
     def set_sending_from(self, number: str, name: str | None, enabled: bool, reason: str) -> None:
         """Which number answers; where writing is not possible, `reason` says why in place of the field."""

@@ -18,6 +18,7 @@ from ui.theme.tokens import DETAILS_PANE_WIDTH
 from ui.words.plain import one_line
 
 AVATAR: Final = 72
+STACKED_ABOVE: Final = 1.25
 
 
 class DetailsPane(QWidget):
@@ -76,18 +77,13 @@ class DetailsPane(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for label in (self._name, self._kind):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        facts = QGridLayout()
-        facts.setHorizontalSpacing(8)
-        facts.setVerticalSpacing(4)
-        facts.setColumnStretch(1, 1)
         texts = (self.tr("Number"), self.tr("Provider"), self.tr("Phone"))
-        for row, (caption, text, value) in enumerate(
-            zip(self._captions, texts, (self._number, self._badge, self._phone), strict=True)
-        ):
+        for caption, text in zip(self._captions, texts, strict=True):
             caption.setText(text)
-            facts.addWidget(caption, row, 0)
-            facts.addWidget(value, row, 1)
-        self._facts = facts
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(8)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(1, 1)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setUniformItemSizes(True)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -101,11 +97,24 @@ class DetailsPane(QWidget):
         column.addWidget(self._name)
         column.addWidget(self._kind)
         column.addSpacing(10)
-        column.addLayout(facts)
+        column.addLayout(self._facts)
         column.addSpacing(10)
         column.addWidget(self._heading)
         column.addWidget(self._list, 1)
         column.addStretch(0)
+
+    def _place_facts(self) -> None:
+        """Captions beside their values, above them where large text leaves no room."""
+        stacked = self._theme.text_scale > STACKED_ABOVE
+        values = (self._number, self._badge, self._phone)
+        for number, (caption, value) in enumerate(zip(self._captions, values, strict=True)):
+            if stacked:
+                self._facts.addWidget(caption, 2 * number, 0, 1, 2)
+                self._facts.addWidget(value, 2 * number + 1, 0, 1, 2)
+            else:
+                self._facts.addWidget(caption, number, 0)
+                self._facts.addWidget(value, number, 1)
+        self._facts.setColumnMinimumWidth(0, 0 if stacked else self._theme.px(76))
 
     def _follow_theme(self) -> None:
         fonts, colors = self._theme.fonts, self._theme.colors
@@ -119,7 +128,7 @@ class DetailsPane(QWidget):
         ):
             label.setFont(font)
             label.setStyleSheet(f"color: {color.name()};")
-        self._facts.setColumnMinimumWidth(0, self._theme.px(76))
+        self._place_facts()
         self.setMinimumWidth(DETAILS_PANE_WIDTH)
         self.update()
 

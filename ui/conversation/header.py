@@ -43,10 +43,9 @@ class HeaderBar(QWidget):
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
 
-    def show_header(self, header: ConversationHeader | None) -> None:
-        """Another conversation, or news of this one; None: none is open."""
+    def show_header(self, header: ConversationHeader) -> None:
+        """Another conversation, or news of this one."""
         self._title.show_header(header)
-        self._details.setVisible(header is not None)
 
     def show_back(self, visible: bool) -> None:
         """Whether the list is a page of its own, to go back to."""
@@ -75,15 +74,11 @@ class _Title(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
-    def show_header(self, header: ConversationHeader | None) -> None:
+    def show_header(self, header: ConversationHeader) -> None:
         self._header = header
-        if header is None:
-            self.setAccessibleName("")
-            self.setToolTip("")
-        else:
-            provider = provider_label(header.provider_type)
-            self.setAccessibleName(f"{one_line(header.title)}, {phrases.about(header)}, {provider}")
-            self.setToolTip(tool_tip(one_line(header.title)))
+        provider = provider_label(header.provider_type)
+        self.setAccessibleName(f"{one_line(header.title)}, {phrases.about(header)}, {provider}")
+        self.setToolTip(tool_tip(one_line(header.title)))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
 
-SHADOW = 4
+SHADOW: Final = 8
 
 
 class JumpButton(QAbstractButton):
@@ -25,6 +27,7 @@ class JumpButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme.changed.connect(self._fit)
         self.show_count(0)
+        self.hide()
 
     def show_count(self, count: int) -> None:
         """`count` new messages are below; 0 leaves only the arrow."""
@@ -50,10 +53,10 @@ class JumpButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 9))
+        painter.setBrush(QColor(0, 0, 0, 4))
         for spread in range(1, SHADOW):
             painter.drawRoundedRect(
-                box.adjusted(-spread, 1 - spread, spread, 1 + spread), radius + spread, radius + spread
+                box.adjusted(-spread, 2 - spread, spread, 2 + spread - 2), radius + spread, radius + spread
             )
         painter.setPen(QPen(colors.accent, 2) if self.hasFocus() else QPen(colors.line, 1))
         painter.setBrush(colors.hover if self.underMouse() else colors.bg)

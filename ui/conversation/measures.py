@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from ui.theme.theme import Theme
 from ui.theme.tokens import GAP_M, GAP_XL
 
+SCROLL_BAR: Final = 10
 LINE_HEIGHT: Final = 1.4
 WIDEST: Final = 0.62
 """The share of the view that a bubble may take."""
@@ -53,12 +54,16 @@ class Measures:
         self.run_gap, self.gap, self.wide_gap = theme.px(2), theme.px(6), theme.px(GAP_M)
 
     def margin(self, width: int) -> int:
-        """The space left and right of all bubbles."""
+        """The space left and right of all bubbles; the scroll bar's room (`SCROLL_BAR`) is part of it at the right."""
         return GAP_XL if width >= 560 else GAP_M
+
+    def right(self, width: int) -> int:
+        """Where outgoing bubbles end in a viewport of this width."""
+        return width + SCROLL_BAR - self.margin(width)
 
     def widest_bubble(self, width: int) -> int:
         """62 % of the view's content, more where large text in a narrow window needs it to stay readable."""
-        content = width - 2 * self.margin(width)
+        content = self.right(width) - self.margin(width)
         return max(round(content * WIDEST), min(content, self.px(240)))
 
 

@@ -56,6 +56,7 @@ class ConversationPane(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.view, 1)
         column.addWidget(self.composer)
+        self.setFocusProxy(self.composer)
         self._connect(clock)
         self.clear()
 
@@ -66,6 +67,8 @@ class ConversationPane(QWidget):
         if header.conversation_id != self._conversation_id:
             self._leave()
             self._conversation_id = header.conversation_id
+            self.view.set_empty_text("")
+            self.header.show()
             self.composer.show()
         self.set_header(header)
 
@@ -79,6 +82,7 @@ class ConversationPane(QWidget):
         """Show these messages, oldest first, and open at the first unread one, else at the end."""
         self._model.load(rows, first_unread_key)
         self.view.open_at(first_unread_key, more_above=more_above)
+        self.view.set_empty_text(self.tr("No messages yet"))
         self._reading.start()
 
     def prepend_messages(self, rows: Sequence[MessageRow], more_above: bool) -> None:
@@ -113,8 +117,9 @@ class ConversationPane(QWidget):
         """No conversation is open."""
         self._leave()
         self._conversation_id = None
-        self.header.show_header(None)
+        self.header.hide()
         self.composer.hide()
+        self.view.set_empty_text(self.tr("Choose a chat to read and answer"))
 
     def focus_composer(self) -> None:
         """Ready to type."""
@@ -168,4 +173,4 @@ class ConversationPane(QWidget):
 
     def _place_jump(self) -> None:
         viewport = self.view.viewport().geometry()
-        self.jump.move(viewport.right() - self.jump.width() - 16, viewport.bottom() - self.jump.height() - 10)
+        self.jump.move(viewport.right() - self.jump.width() - 2, viewport.bottom() - self.jump.height() - 6)

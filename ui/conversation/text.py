@@ -175,7 +175,8 @@ def clamped(text: str, font: QFont, max_width: float, line_height: float, max_li
 
 
 def _layout_of(paragraphs: str, font: QFont, rtl: bool, centered: bool) -> QTextLayout:
-    option = QTextOption(Qt.AlignmentFlag.AlignHCenter if centered else Qt.AlignmentFlag.AlignLeft)
+    side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+    option = QTextOption(Qt.AlignmentFlag.AlignHCenter if centered else side | Qt.AlignmentFlag.AlignAbsolute)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
     layout = QTextLayout(paragraphs.replace("\n", _LINE_SEPARATOR), font)

@@ -29,6 +29,7 @@ from ui.conversation.flow import RowFlow
 from ui.conversation.hands import Hands
 from ui.conversation.layout import RowLayout
 from ui.conversation.model import AnyIndex, MessageModel
+from ui.conversation.scroll_bar import SlimScrollBar
 from ui.theme.theme import Theme
 from ui.theme.tokens import GAP_L
 
@@ -62,12 +63,15 @@ class MessageView(QListView):
         self._unsettled = False
         self._settling = False
         self._more_above = False
+        self._empty_text = ""
         self._hands = Hands(self, model, delegate)
         self.setAccessibleName(self.tr("Messages"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setVerticalScrollBar(SlimScrollBar(theme, self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.setItemDelegate(delegate)
@@ -91,6 +95,11 @@ class MessageView(QListView):
         """Whether there are older messages to ask for; after each answer, so that the next may be asked for."""
         self._more_above = more_above
         self._outdate()
+
+    def set_empty_text(self, text: str) -> None:
+        """What stands in the middle where there is no message."""
+        self._empty_text = text
+        self.viewport().update()
 
     def follow(self) -> None:
         """Go to the newest message."""
@@ -224,6 +233,11 @@ class MessageView(QListView):
         self._settle_if_needed()
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._theme.colors.chat)
+        if not len(self._flow):
+            painter.setFont(self._theme.fonts.body)
+            painter.setPen(self._theme.colors.muted)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect(), flags, self._empty_text)
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         current = self.currentIndex().row() if self.hasFocus() else -1

@@ -16,7 +16,8 @@ def people_locale() -> QLocale:
 def clock_time(time_ms: int, locale: QLocale) -> str:
     """Hours and minutes of a moment (milliseconds since 1970), in local time."""
     moment = _local(time_ms).time()
-    return locale.toString(QTime(moment.hour(), moment.minute()), QLocale.FormatType.ShortFormat)
+    text = locale.toString(QTime(moment.hour(), moment.minute()), QLocale.FormatType.ShortFormat)
+    return text.replace("\u202f", "\u00a0")  # the locale's narrow space all but vanishes at the size of times
 
 
 def list_time(time_ms: int, now_ms: int, locale: QLocale) -> str:

@@ -152,7 +152,26 @@ def long_text() -> MessageRow:
 def chatter(count: int, seed: int = 7, first: int = 0) -> list[MessageRow]:
     """Ordinary messages of many lengths, some of ours, some with quotes, reactions and pictures."""
     dice = random.Random(seed)
-    words = "stok warna hitam masih ada kak kirim besok pagi ya terima kasih 🙏 resi alamat gudang promo harga".split()
+    words = [
+        "stok",
+        "warna",
+        "hitam",
+        "masih",
+        "ada",
+        "kak",
+        "kirim",
+        "besok",
+        "pagi",
+        "ya",
+        "terima",
+        "kasih",
+        "🙏",
+        "resi",
+        "alamat",
+        "gudang",
+        "promo",
+        "harga",
+    ]
     people = ("Maya Putri", "Joko Susilo", "Budi Santoso", "Dewi Lestari")
     rows = []
     for number in range(first, first + count):

@@ -66,7 +66,7 @@ class Studio:
         self.take(name, pane, width, height)
 
 
-def mockup(studio: Studio) -> None:
+def mockup(studio: Studio, name: str = "mockup", width: int = 936) -> None:
     """The design's picture: conversation and details."""
     whole = QWidget()
     row = QHBoxLayout(whole)
@@ -76,12 +76,12 @@ def mockup(studio: Studio) -> None:
     row.addWidget(pane, 1)
     row.addWidget(details)
     details.show_details(examples.details())
-    whole.resize(936, HEIGHT)
+    whole.resize(width, HEIGHT)
     whole.show()
     rows = examples.mockup()
     pane.show_messages(rows, more_above=False, first_unread_key="k4")
     pane.view.verticalScrollBar().setValue(0)
-    studio.take("mockup", whole, 936)
+    studio.take(name, whole, width)
 
 
 def states(studio: Studio) -> None:
@@ -128,7 +128,7 @@ def writing(studio: Studio) -> None:
 
 def large_text(studio: Studio) -> None:
     studio.theme.set_text_scale(2.0)
-    mockup(studio)
+    mockup(studio, "large-mockup", 1300)
     studio.conversation("large-states", examples.states(), width=1000, height=1600)
     studio.conversation("large-narrow", examples.mockup()[:5], width=520, height=1000)
     studio.theme.set_text_scale(1.0)
