@@ -26,6 +26,7 @@ from ui.words.times import full_time, list_time, people_locale
 AVATAR: Final = 44
 TEXT_X: Final = GAP_M + AVATAR + GAP_M
 GAP: Final = 6.0
+TIME_GAP: Final = 12.0
 ACCENT_BAR: Final = 3
 SMALLEST_NAME: Final = 72.0
 """A name is cut down to this much before the member count moves to the line of the number."""
@@ -114,7 +115,7 @@ class ChatDelegate(QStyledItemDelegate):
     def _paint_lines(self, painter: QPainter, rect: QRectF, row: ChatRow) -> None:
         scale = self._theme.text_scale
         left, right = rect.x() + TEXT_X, rect.right() - GAP_M
-        first, second, third = (rect.y() + 10 + at * scale for at in (9.5, 29.2, 47.8))
+        first, second, third = (rect.y() + 10 + at * scale for at in (9.0, 29.2, 47.3))
         members = members_text(row, self._locale)
         members_placed = self._paint_name_line(painter, left, right, first, row, members)
         self._paint_preview_line(painter, left, right, second, row)
@@ -133,7 +134,7 @@ class ChatDelegate(QStyledItemDelegate):
         time_color = theme.colors.danger if row.unread else theme.colors.muted
         self._text(painter, right - time_width, center, time, time_font, time_metrics, time_color)
 
-        room = right - left - (time_width + GAP if time else 0.0)
+        room = right - left - (time_width + TIME_GAP if time else 0.0)
         name, members_fit = self._name_and_members(title_text(row), members, room)
         self._text(painter, left, center, name, theme.fonts.name, metrics.name, theme.colors.text)
         if members_fit and members:

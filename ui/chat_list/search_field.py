@@ -91,6 +91,6 @@ class SearchField(QLineEdit):
 
     def _dress(self) -> None:
         self.setFont(self._theme.fonts.base)
-        self.setTextMargins(self._theme.px(16) + 9, 0, 0, 0)
+        self.setTextMargins(self._theme.px(16) + 6, 0, 0, 0)
         self.setFixedHeight(self._theme.px(34))
         self.update()

@@ -14,6 +14,7 @@ from ui.chat_list.empty import EmptyState
 from ui.chat_list.model import ChatListModel
 from ui.chat_list.rows import ChatRow
 from ui.theme.icons import Icons
+from ui.theme.overlay_scroll_bar import OverlayScrollBar
 from ui.theme.theme import Theme
 from ui.words.day_clock import DayClock
 
@@ -48,6 +49,7 @@ class ChatListView(QTableView):
         self._empty_kind: str | None = None
 
         self._set_up_table()
+        self._scroll_bar = OverlayScrollBar(self)
         self._empty = EmptyState(theme, icons, self.viewport())
         self._empty.clear_requested.connect(self.clear_requested)
         self._empty.hide()

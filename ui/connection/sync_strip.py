@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from ui.session_filter.rows import NumberRow
 from ui.session_filter.words import number_text
-from ui.theme.controls import Words
-from ui.theme.theme import Theme
+from ui.theme.controls import ElidedWords, Words
+from ui.theme.fonts import Fonts
+from ui.theme.theme import Colors, Theme
 from ui.theme.tokens import GAP_M, GAP_S, GRID
 from ui.words.plain import isolated
 from ui.words.times import people_locale
@@ -21,9 +23,8 @@ class SyncStrip(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
-        self.what = self._words()
-        self.count = self._words()
+        self.what = ElidedWords(theme, font=_font, color=_color, parent=self)
+        self.count = Words(theme, font=_font, color=_color, parent=self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         layout = QGridLayout(self)
@@ -63,5 +64,10 @@ class SyncStrip(QWidget):
         self.bar.setValue(min(synced, total or 0))
         self.bar.setAccessibleName(f"{what}, {count}")
 
-    def _words(self) -> Words:
-        return Words(self._theme, font=lambda fonts: fonts.secondary, color=lambda colors: colors.muted, parent=self)
+
+def _font(fonts: Fonts) -> QFont:
+    return fonts.secondary
+
+
+def _color(colors: Colors) -> QColor:
+    return colors.muted

@@ -37,6 +37,7 @@ class SessionFilter(QWidget):
             parent=self,
         )
         label.setBuddy(self.box)
+        label.setMinimumHeight(17)
         self.box.setAccessibleName(label.text())
         self.box.activated.connect(self._choose)
         layout = QVBoxLayout(self)

@@ -48,6 +48,20 @@ class Words(QLabel):
         self.setPalette(palette)
 
 
+class ElidedWords(Words):
+    """One line of plain words that ends in an ellipsis where its room ends."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()
+
+
 class Glyph(QWidget):
     """An icon as a picture."""
 

@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self.panes.single_pane_changed.connect(self.single_pane_changed)
         theme.changed.connect(self._remember_look)
         add_shortcuts(self)
+        chats.chats.setFocus()
 
     def show_connection(self, row: ConnectionRow) -> None:
         """Show how the line to the server stands: dot, word and, when it is broken, the banner."""

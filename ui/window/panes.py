@@ -52,7 +52,7 @@ class Panes(QSplitter):
         for fixed in (0, 2):
             self.setStretchFactor(fixed, 0)
         self._scale_widths()
-        self.setSizes([self._scaled(LIST_PANE_WIDTH), 1000, self._scaled(DETAILS_PANE_WIDTH)])
+        self.setSizes([self._scaled(LIST_PANE_WIDTH) - 1, 1000, self._scaled(DETAILS_PANE_WIDTH)])
         theme.changed.connect(self._text_scaled)
 
     @property
@@ -114,7 +114,7 @@ class Panes(QSplitter):
             self.single_pane_changed.emit(single)
 
     def _text_scaled(self) -> None:
-        list_width = self._scaled(LIST_PANE_WIDTH)
+        list_width = self._scaled(LIST_PANE_WIDTH) - 1
         self._scale_widths()
         sizes = self.sizes()
         if sizes and sizes[0] and sizes[0] != list_width:
@@ -125,8 +125,7 @@ class Panes(QSplitter):
         self._chats.setMinimumWidth(self._scaled(LIST_NARROWEST))
         self._conversation.setMinimumWidth(self._scaled(CONVERSATION_NARROWEST))
         if self._details is not None:
-            self._details.setMinimumWidth(self._scaled(DETAILS_PANE_WIDTH) - 40)
-            self._details.setMaximumWidth(self._scaled(DETAILS_PANE_WIDTH) + 160)
+            self._details.setFixedWidth(self._scaled(DETAILS_PANE_WIDTH))
 
     def _scaled(self, width: int) -> int:
         return round(width * min(self._theme.text_scale, WIDEST_SCALE))
