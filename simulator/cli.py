@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -62,7 +63,7 @@ def serve(
 ) -> None:
     """Play the bridge: post a history, then live traffic, and take what agents send, until stopped."""
     settings = Settings(
-        backend=backend,
+        backend=_address(backend),
         numbers=_numbers(session or [], config),
         seed=seed,
         size=_size(chats, groups, messages),
@@ -88,7 +89,7 @@ def traffic(
 ) -> None:
     """Only make traffic, a set amount, then print a report; exit 1 if the backend refused any."""
     settings = Settings(
-        backend=backend,
+        backend=_address(backend),
         numbers=_numbers(session or [], config),
         seed=seed,
         size=_size(chats, groups, 1),
@@ -144,6 +145,13 @@ def _summary(records: list[WebhookRecord], seconds: float) -> dict[str, Any]:
         "per_second": round(len(records) / seconds, 1),
         "latency_ms": {"p50": round(hundredths[49], 2), "p99": round(hundredths[98], 2)} if hundredths else None,
     }
+
+
+def _address(backend: str) -> str:
+    parts = urlsplit(backend)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise typer.BadParameter("an address begins with http:// or https://", param_hint="--backend")
+    return backend
 
 
 def _numbers(sessions: list[str], config: Path | None) -> tuple[Number, ...]:

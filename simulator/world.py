@@ -15,7 +15,7 @@ from wire.times import to_iso
 
 _GROUP_SIZES: Final = (3, 4, 5, 6, 8, 9, 12, 17, 24, 48, 120)
 _GROUP_SIZE_WEIGHTS: Final = (8, 9, 10, 9, 9, 8, 8, 6, 5, 4, 1)
-_SHARED_GROUPS: Final = 0.1
+_SHARED_EVERY: Final = 10
 _GROUP_NAMES: Final[tuple[tuple[str, Language], ...]] = (
     ("Tim Gudang {city}", "indonesian"),
     ("Reseller {city} 🛍️", "indonesian"),
@@ -144,7 +144,7 @@ def build_world(numbers: Sequence[Number], texts: Texts, size: WorldSize, seed: 
     spare = size.chats
     for position in range(size.groups):
         group = _group(next(names), acquaintances, rng, now_ms)
-        shared = len(numbers) > 1 and spare > size.groups - position and rng.random() < _SHARED_GROUPS
+        shared = len(numbers) > 1 and spare > size.groups - position and position % _SHARED_EVERY == 4
         seen_by = tuple(rng.sample(list(numbers), 2)) if shared else (_some_number(numbers, rng),)
         rooms.append(Room(numbers=seen_by, who=group))
         spare -= len(seen_by)
