@@ -10,6 +10,7 @@ from importlib.metadata import version
 import httpx
 from fastapi import FastAPI
 
+from sync_backend.api import conversations, groups, messages, sessions, sync
 from sync_backend.api.auth import AuthCollaborators, auth_router
 from sync_backend.api.health import health_router
 from sync_backend.api.sending import sending_router
@@ -91,7 +92,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         public_url=str(settings.public_url) if settings.public_url else None,
     )
     app.include_router(auth_router(auth))
-    app.include_router(webhook.router)
+    for module in (sessions, conversations, messages, groups, sync, webhook):
+        app.include_router(module.router)
     app.include_router(sending_router(sender))
     app.include_router(health_router(metrics))
     app.include_router(

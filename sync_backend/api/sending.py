@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Response
 
 from sync_backend import rows
+from sync_backend.api.answers import row_id
 from sync_backend.auth.dependencies import CurrentUser
 from sync_backend.sending.messages import take_message
 from sync_backend.sending.sender import Sender
@@ -23,8 +24,8 @@ def sending_router(sender: Sender) -> APIRouter:
         summary="Send a message",
         responses={202: {"model": Message, "description": "The message as it is stored; repeating changes nothing."}},
     )
-    async def send(conversation_id: int, asked: SendRequest, user: CurrentUser, services: RequestServices) -> Response:
-        taken = await take_message(services, user, conversation_id, asked)
+    async def send(conversation_id: str, asked: SendRequest, user: CurrentUser, services: RequestServices) -> Response:
+        taken = await take_message(services, user, row_id(conversation_id, "conversation"), asked)
         if taken.job is not None:
             sender.enqueue(taken.job)
         async with services.reads.connect() as connection:

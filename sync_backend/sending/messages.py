@@ -89,7 +89,8 @@ async def _quoted(
 ) -> Quoted | None:
     if reply_to is None:
         return None
-    message_id = int(reply_to) if str(reply_to).isascii() and str(reply_to).isdigit() else 0
+    text = str(reply_to)
+    message_id = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
     query = sa.select(chats).where(chats.c.id == message_id, chats.c.conversation_id == conversation.id)
     original = (await transaction.connection.execute(query)).one_or_none()
     if original is None:

@@ -1,79 +1,57 @@
-"""A whole backend per test: real application, real SQLite in a folder of its own, a real bridge on loopback."""
+"""A backend per test. `app` is the whole application with a real bridge on loopback; `stage` the routes of reading and
+ingest with a clock that the test moves. Both on a real SQLite file of their own."""
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import orjson
 import pytest
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sync_backend.administration.accounts import AddedAccount, add_account
-from sync_backend.administration.users import AddedUser, add_user
+from sync_backend.administration.users import AddedUser
 from sync_backend.administration.workspaces import WorkspaceEntry, add_workspace
-from sync_backend.app import create_app
-from sync_backend.auth.passwords import Passwords
-from sync_backend.cli.administrator import make_ready
 from sync_backend.clock import system_clock
 from sync_backend.services import Services
 from sync_backend.settings import Settings
+from tests.sync_backend.backend import add_agent, client_of, post_webhook, running_app, token_of, writes_of
 from tests.sync_backend.fake_bridge import FakeBridge
-from wire.signatures import sign_body
-from wire.webhooks import SIGNATURE_HEADER
-
-PASSWORD = "correct horse battery"
+from tests.sync_backend.stage import Number, Stage, Team, migrated_file, open_stage
 
 Receive = Callable[..., Awaitable[str]]
 
 
-@asynccontextmanager
-async def running_app(settings: Settings) -> AsyncIterator[FastAPI]:
-    """The application between start and stop, on a database of the current schema."""
-    await make_ready(settings)
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        yield app
-
-
-def client_of(app: FastAPI, token: str | None = None) -> httpx.AsyncClient:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app, client=("127.0.0.1", 50000)), base_url="http://inbox.test", headers=headers
-    )
-
-
-def writes_of(app: FastAPI) -> AsyncEngine:
-    services: Services = app.state.services
-    return services.writes
-
-
-async def add_agent(
-    app: FastAPI, workspace: WorkspaceEntry, email: str, name: str = "Sari", role: str = "agent"
-) -> AddedUser:
-    return await add_user(
-        writes_of(app),
-        Passwords(),
-        system_clock,
-        workspace_id=workspace.id,
-        email=email,
-        role=role,
-        name=name,
-        password=PASSWORD,
-    )
-
-
-async def token_of(app: FastAPI, user: AddedUser) -> str:
-    issued = await app.state.tokens.issue(user.user.id, "test")
-    return str(issued.token)
+@pytest.fixture(scope="session")
+def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrating costs more than copying."""
+    return asyncio.run(migrated_file(tmp_path_factory.mktemp("template") / "inbox.sqlite3"))
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+async def stage(tmp_path: Path, migrated_template: Path) -> AsyncIterator[Stage]:
+    async with open_stage(Path(shutil.copy(migrated_template, tmp_path / "stage.sqlite3"))) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def team(stage: Stage) -> Team:
+    return await stage.team()
+
+
+@pytest.fixture
+async def number(stage: Stage, team: Team) -> Number:
+    return await stage.number(team)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated_template: Path) -> Settings:
+    """Of a data folder whose database has the current schema."""
+    shutil.copy(migrated_template, tmp_path / "inbox.sqlite3")
     return Settings(data_dir=tmp_path, send_timeout_seconds=2.0, send_patience_seconds=10.0)
 
 
@@ -145,9 +123,3 @@ def receive(client: httpx.AsyncClient, account: AddedAccount) -> Receive:
         return str(listed[0]["id"])
 
     return post
-
-
-async def post_webhook(client: httpx.AsyncClient, secret: str, event: dict[str, Any]) -> httpx.Response:
-    body = orjson.dumps(event)
-    headers = {"Content-Type": "application/json", SIGNATURE_HEADER: sign_body(secret, body)}
-    return await client.post("/api/whatsapp/webhook", content=body, headers=headers)

@@ -26,11 +26,11 @@ Behaviour = Callable[[str], Awaitable[Answer]]
 class FakeBridge:
     """Idempotent by `client_uuid`, like the real one; `calls` counts every request, `accepted` every message."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str = "") -> None:
         self.url = ""
         self.calls: list[dict[str, Any]] = []
         self.accepted: dict[str, dict[str, Any]] = {}
-        self._secret = secret
+        self.secret = secret
         self._held: list[asyncio.Event] = []
         self._next: deque[Behaviour] = deque()
         self._changed = asyncio.Condition()
@@ -139,7 +139,7 @@ class FakeBridge:
         timestamp = int(headers.get(TIMESTAMP_HEADER.lower(), "0"))
         signature = headers.get(SIGNATURE_HEADER.lower())
         if abs(time.time() - timestamp) > 300 or not verify_bridge_call(
-            self._secret, method, path, timestamp, body, signature
+            self.secret, method, path, timestamp, body, signature
         ):
             return 401, asdict(BridgeError(error=BridgeErrorDetail(code="unauthorised", message="bad signature")))
         self.paths[f"{method} {path}"] += 1
