@@ -11,8 +11,9 @@ from inbox_app import phones
 from inbox_app.frames import OncePerFrame
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
-from local_cache.changes import Changed
-from local_cache.outbox import Outbox, OutgoingMessage
+from local_cache.changed import Changed
+from local_cache.outbox import Outbox
+from local_cache.outgoing import OutgoingMessage
 from local_cache.records import CachedConversation, ConversationFilter, PageKey
 from ui.chat_list.rows import ChatRow
 
@@ -57,7 +58,7 @@ class ChatListPresenter:
         if self._filter.search:
             self._search = self._tasks.spawn(self._show_found(), "chat search")
         else:
-            self._show_page(self._cache.conversations(self._filter, before=None, limit=PAGE))
+            self._show_page(self._cache.conversations(self._filter, limit=PAGE))
 
     def show_more(self) -> None:
         """The next page, when the person nears the end of the list."""
@@ -77,7 +78,7 @@ class ChatListPresenter:
         self.show()
 
     def search(self, text: str) -> None:
-        self._filter = replace(self._filter, search=text.strip() or None)
+        self._filter = replace(self._filter, search=text.strip())
         self.show()
 
     def cache_changed(self, changed: Changed) -> None:
@@ -99,8 +100,9 @@ class ChatListPresenter:
 
     async def _show_found(self) -> None:
         wanted = self._filter
-        future = self._cache.submit_read(lambda: self._cache.conversations(wanted, before=None, limit=PAGE))
-        self._show_page(await asyncio.wrap_future(future))
+        finding = self._cache.submit_read(lambda: self._cache.conversations(wanted, limit=PAGE))
+        page = await asyncio.wrap_future(finding)
+        self._show_page(page)
 
     def _show_page(self, page: Sequence[CachedConversation]) -> None:
         self._last = _next_key(page)
@@ -110,7 +112,7 @@ class ChatListPresenter:
 
     def _refresh_dirty(self) -> None:
         dirty, self._dirty = self._dirty, set()
-        matching = self._rows(self._cache.conversations(self._filter, before=None, limit=len(dirty), ids=dirty))
+        matching = self._rows(self._cache.conversations(self._filter, ids=dirty, limit=len(dirty)))
         self._view.upsert(matching)
         gone = dirty - {row.conversation_id for row in matching}
         if gone:
@@ -126,10 +128,8 @@ class ChatListPresenter:
         drafts = self._outbox.drafts()
         reads = self._outbox.pending_reads()
         return [
-            _row(
-                conversation, on_their_way.get(conversation.id), drafts.get(conversation.id), reads.get(conversation.id)
-            )
-            for conversation in conversations
+            _row(each, on_their_way.get(each.id), drafts.get(each.id), read_up_to=reads.get(each.id))
+            for each in conversations
         ]
 
 
@@ -138,23 +138,21 @@ def _next_key(page: Sequence[CachedConversation]) -> PageKey | None:
 
 
 def _row(
-    conversation: CachedConversation, outgoing: OutgoingMessage | None, draft: str | None, read_up_to: str | None
+    conversation: CachedConversation, outgoing: OutgoingMessage | None, draft: str | None, *, read_up_to: str | None
 ) -> ChatRow:
     last = conversation.last_message
     is_group = conversation.chat_type == "group"
-    name = conversation.group_name if is_group else conversation.contact_name
-    phone = conversation.contact_phone
     row = ChatRow(
         conversation_id=conversation.id,
         sort_key=(conversation.last_message_at_ms, conversation.id),
-        title=name or (phones.written(phone) if phone else ""),
-        has_name=bool(name),
+        title=title_of(conversation),
+        has_name=bool(conversation.name),
         is_group=is_group,
         members=conversation.participants_count,
         avatar_seed=conversation.id,
         session_id=conversation.session_id,
         provider_type=conversation.provider_type,
-        number_tail=phones.tail(conversation.session_phone or ""),
+        number_tail=phones.tail(conversation.session_phone),
         last_message_id=last.id if last else None,
         preview_text=last.body if last else "",
         preview_type=last.message_type if last else "text",
@@ -162,16 +160,27 @@ def _row(
         preview_status=last.status if last and last.direction == "outbound" else None,
         time_ms=conversation.last_message_at_ms,
         unread=0 if last and read_up_to == last.id else conversation.unread_count,
-        draft=draft or None,
+        draft=draft,
     )
-    if outgoing is None or outgoing.created_at_ms < row.time_ms:
+    return row if outgoing is None else _with_outgoing(row, outgoing)
+
+
+def _with_outgoing(row: ChatRow, outgoing: OutgoingMessage) -> ChatRow:
+    if outgoing.created_at_ms < row.time_ms:
         return row
     return replace(
         row,
-        sort_key=(outgoing.created_at_ms, conversation.id),
+        sort_key=(outgoing.created_at_ms, row.conversation_id),
         preview_text=outgoing.body,
         preview_type="text",
         preview_sender=None,
-        preview_status=outgoing.state,
+        preview_status=outgoing.state.value,
         time_ms=outgoing.created_at_ms,
     )
+
+
+def title_of(conversation: CachedConversation) -> str:
+    """The name, else the number as people write it, else nothing."""
+    if conversation.name:
+        return conversation.name
+    return phones.written(conversation.phone) if conversation.phone else ""

@@ -3,21 +3,24 @@ in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from inbox_app import phones
+from inbox_app.features.chat_list import title_of
 from inbox_app.features.message_row import message_row, outgoing_row
 from inbox_app.frames import OncePerFrame
 from inbox_app.sync.history import History
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
-from local_cache.changes import Changed
+from local_cache.changed import Changed
 from local_cache.outbox import Outbox
 from local_cache.records import CachedConversation, CachedMessage
 from ui.conversation.rows import ConversationHeader, MessageRow
 
 PAGE = 50
+UNREAD_CONTEXT = 10
 
 
 class ConversationView(Protocol):
@@ -43,7 +46,7 @@ class ConversationView(Protocol):
 
 
 class ConversationPresenter:
-    """`agent_name` is whoever is signed in; `row_changed(id)` asks the chat list to look at a conversation again."""
+    """`agent_name` is whoever is signed in."""
 
     def __init__(
         self,
@@ -54,7 +57,6 @@ class ConversationPresenter:
         view: ConversationView,
         tasks: Tasks,
         agent_name: str,
-        row_changed: Callable[[Iterable[str]], None],
     ) -> None:
         self._cache = cache
         self._outbox = outbox
@@ -62,9 +64,9 @@ class ConversationPresenter:
         self._view = view
         self._tasks = tasks
         self._agent_name = agent_name
-        self._row_changed = row_changed
         self._open: str | None = None
-        self._oldest: str | None = None
+        self._oldest: CachedMessage | None = None
+        self._outgoing_keys: set[str] = set()
         self._loading_older = False
         self._dirty: set[str] = set()
         self._frame = OncePerFrame(self._refresh)
@@ -85,7 +87,7 @@ class ConversationPresenter:
         self._view.show_conversation(self._header(conversation))
         self._show_sender(conversation)
         self._show_newest(conversation)
-        self._view.set_draft(self._outbox.draft(conversation.id) or "")
+        self._view.set_draft(self._outbox.draft(conversation.id))
         if conversation.needs_history:
             self._tasks.spawn(self._fetch_newest(conversation.id), f"history of {conversation.id}")
 
@@ -117,44 +119,45 @@ class ConversationPresenter:
         if conversation_id == self._open:
             self._frame.ask()
 
-    def save_draft(self, conversation_id: str, text: str) -> None:
+    async def save_draft(self, conversation_id: str, text: str) -> None:
         """What stands in the composer survives the program's end."""
-        self._outbox.set_draft(conversation_id, text)
-        self._row_changed([conversation_id])
+        await asyncio.wrap_future(self._outbox.set_draft(conversation_id, text))
 
     def close(self) -> None:
         """Forgets an update that was asked for."""
         self._frame.close()
 
     def _show_newest(self, conversation: CachedConversation) -> None:
-        page = self._cache.messages(conversation.id, before=None, limit=max(PAGE, conversation.unread_count + 10))
-        self._oldest = page[-1].order if page else None
-        rows = [message_row(message, conversation) for message in reversed(page)]
+        limit = max(PAGE, conversation.unread_count + UNREAD_CONTEXT)
+        page = self._cache.messages(conversation.id, limit=limit)
+        self._oldest = page[-1] if page else None
+        outgoing = self._outgoing(conversation.id)
+        self._outgoing_keys = {row.key for row in outgoing}
         self._view.show_messages(
-            [*rows, *self._outgoing(conversation.id)],
-            more_above=len(page) >= PAGE,
+            [*_rows(reversed(page), conversation), *outgoing],
+            more_above=not conversation.history_complete or len(page) == limit,
             first_unread_key=_first_unread(page, conversation.unread_count),
         )
 
     async def _fetch_newest(self, conversation_id: str) -> None:
-        if await self._history.fetch_newest(conversation_id) and conversation_id == self._open:
+        if await self._history.fetch_below(conversation_id, None) and conversation_id == self._open:
             conversation = self._cache.conversation(conversation_id)
             if conversation is not None:
                 self._show_newest(conversation)
 
-    async def _load_older(self, conversation_id: str, before: str) -> None:
+    async def _load_older(self, conversation_id: str, oldest: CachedMessage) -> None:
         try:
-            page = self._cache.messages(conversation_id, before=before, limit=PAGE)
-            if len(page) < PAGE and await self._history.fetch_older(conversation_id):
-                page = self._cache.messages(conversation_id, before=before, limit=PAGE)
+            page = self._cache.messages(conversation_id, before=oldest.order, limit=PAGE)
+            if not page and await self._history.fetch_below(conversation_id, oldest.id):
+                page = self._cache.messages(conversation_id, before=oldest.order, limit=PAGE)
         finally:
             self._loading_older = False
         conversation = self._cache.conversation(conversation_id)
         if conversation is None or conversation_id != self._open:
             return
-        self._oldest = page[-1].order if page else before
-        rows = [message_row(message, conversation) for message in reversed(page)]
-        self._view.prepend_messages(rows, more_above=len(page) == PAGE)
+        self._oldest = page[-1] if page else oldest
+        more = bool(page) and (len(page) == PAGE or not conversation.history_complete)
+        self._view.prepend_messages(_rows(reversed(page), conversation), more_above=more)
 
     def _refresh(self) -> None:
         if self._open is None or (conversation := self._cache.conversation(self._open)) is None:
@@ -163,40 +166,48 @@ class ConversationPresenter:
         self._show_sender(conversation)
         dirty, self._dirty = self._dirty, set()
         messages = [message for message in self._cache.messages_by_id(dirty) if self._is_within(message)]
-        rows = [message_row(message, conversation) for message in messages]
-        self._view.upsert_messages([*rows, *self._outgoing(conversation.id)])
+        outgoing = self._outgoing(conversation.id)
+        shown = _rows(messages, conversation)
+        now = {row.key for row in outgoing}
+        gone = self._outgoing_keys - now - {row.key for row in shown}
+        self._outgoing_keys = now
+        self._view.upsert_messages([*shown, *outgoing])
+        self._view.remove_messages([key for key in gone if self._cache.message_by_uuid(key) is None])
 
     def _is_within(self, message: CachedMessage) -> bool:
-        return self._oldest is None or message.order >= self._oldest
+        return self._oldest is None or message.order >= self._oldest.order
 
     def _outgoing(self, conversation_id: str) -> list[MessageRow]:
         waiting = self._outbox.for_conversation(conversation_id)
-        known = self._cache.known_uuids([message.uuid for message in waiting])
-        return [outgoing_row(message, self._agent_name) for message in waiting if message.uuid not in known]
+        arrived = self._cache.known_uuids([message.uuid for message in waiting])
+        return [outgoing_row(message, self._agent_name) for message in waiting if message.uuid not in arrived]
 
     def _show_sender(self, conversation: CachedConversation) -> None:
-        number = phones.written(conversation.session_phone or "")
+        number = phones.written(conversation.session_phone)
         self._view.set_sending_from(number, conversation.session_name, enabled=True, reason=None)
 
     def _header(self, conversation: CachedConversation) -> ConversationHeader:
-        is_group = conversation.chat_type == "group"
-        name = conversation.group_name if is_group else conversation.contact_name
-        phone = phones.written(conversation.contact_phone) if conversation.contact_phone else None
+        status = next((each.status for each in self._cache.sessions() if each.id == conversation.session_id), "")
         return ConversationHeader(
             conversation_id=conversation.id,
-            title=name or phone or "",
-            has_name=bool(name),
-            is_group=is_group,
+            title=title_of(conversation),
+            has_name=bool(conversation.name),
+            is_group=conversation.chat_type == "group",
             members=conversation.participants_count,
             avatar_seed=conversation.id,
-            contact_phone=phone,
+            contact_phone=phones.written(conversation.phone) if conversation.phone else None,
             provider_type=conversation.provider_type,
-            session_number=phones.written(conversation.session_phone or ""),
+            session_number=phones.written(conversation.session_phone),
             session_name=conversation.session_name,
-            session_status=conversation.session_status or "",
+            session_status=status,
         )
+
+
+def _rows(messages: Iterable[CachedMessage], conversation: CachedConversation) -> list[MessageRow]:
+    in_group = conversation.chat_type == "group"
+    return [message_row(message, in_group=in_group) for message in messages]
 
 
 def _first_unread(newest_first: Sequence[CachedMessage], unread: int) -> str | None:
     inbound = [message for message in newest_first if message.direction == "inbound"]
-    return inbound[unread - 1].key if 0 < unread <= len(inbound) else None
+    return inbound[unread - 1].uuid if 0 < unread <= len(inbound) else None

@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from inbox_app import phones
-from local_cache.outbox import OutgoingMessage
-from local_cache.records import CachedConversation, CachedMessage
+from local_cache.outgoing import OutgoingMessage
+from local_cache.records import CachedMessage
 from ui.conversation.rows import MessageRow, QuoteRow, ReactionRow
 from wire.rows import Quote, Reaction
 
 
-def message_row(message: CachedMessage, conversation: CachedConversation) -> MessageRow:
+def message_row(message: CachedMessage, *, in_group: bool) -> MessageRow:
     """A message that the server knows."""
     outbound = message.direction == "outbound"
-    in_group = conversation.chat_type == "group" and not outbound
-    sender = message.sender if in_group else None
-    phone = phones.written(sender.phone) if sender and sender.phone else None
+    names_sender = in_group and not outbound
+    phone = phones.written(message.sender_phone) if message.sender_phone else None
     return MessageRow(
-        key=message.key,
+        key=message.client_uuid or message.uuid,
         message_id=message.id,
         order=message.order,
         outbound=outbound,
         body=message.body,
         message_type=message.message_type,
         status=message.status,
-        error=message.error.message if message.error else None,
-        sender_name=sender.name if sender else None,
-        sender_phone=phone,
-        sender_seed=(sender.phone or sender.name or "") if sender else "",
-        agent_name=message.user.name if message.user else None,
+        error=message.error_message,
+        sender_name=message.sender_name if names_sender else None,
+        sender_phone=phone if names_sender else None,
+        sender_seed=(message.sender_phone or message.sender_name or "") if names_sender else "",
+        agent_name=message.user_name,
         time_ms=message.created_at_ms,
         quote=_quote(message.reply_to),
         reactions=_reactions(message.reactions),
         media_label=message.media.file_name if message.media else None,
-        edited=message.edited_at is not None,
-        deleted=message.deleted_at is not None,
+        edited=message.edited_at_ms is not None,
+        deleted=message.deleted_at_ms is not None,
     )
 
 
@@ -47,8 +47,8 @@ def outgoing_row(message: OutgoingMessage, agent_name: str) -> MessageRow:
         order="",
         outbound=True,
         body=message.body,
-        status=message.state,
-        error=message.error,
+        status=message.state.value,
+        error=message.reason,
         agent_name=agent_name,
         time_ms=message.created_at_ms,
     )
@@ -60,6 +60,6 @@ def _quote(quote: Quote | None) -> QuoteRow | None:
     return QuoteRow(sender_name=quote.sender_name, body=quote.body, message_type=quote.message_type)
 
 
-def _reactions(reactions: list[Reaction]) -> tuple[ReactionRow, ...]:
+def _reactions(reactions: Sequence[Reaction]) -> tuple[ReactionRow, ...]:
     counted = Counter(reaction.emoji for reaction in reactions)
     return tuple(ReactionRow(emoji=emoji, count=count) for emoji, count in counted.most_common())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,14 +10,17 @@ from typing import Protocol
 GATHER_SECONDS = 0.3
 FRESH_MS = 10 * 60 * 1000
 MOST_AT_ONCE = 3
+TOLD_REMEMBERED = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A live inbound message that was just stored."""
+    """A live inbound message that was just stored. `provider_id` is the same in every chat that WhatsApp brings it to:
+    two of our numbers may be in one group."""
 
     conversation_id: str
     message_id: str
+    provider_id: str
     title: str
     is_group: bool
     sender_name: str | None
@@ -60,12 +64,14 @@ class NotificationPresenter:
         self._later = later
         self._is_watched = is_watched
         self._gathered: dict[str, list[Incoming]] = {}
+        self._told: deque[str] = deque(maxlen=TOLD_REMEMBERED)
 
     def came_in(self, messages: Iterable[Incoming]) -> None:
         """New inbound messages; old ones (a catch-up after a night) and watched ones stay silent."""
         before = bool(self._gathered)
         for message in messages:
-            if self._now_ms() - message.created_at_ms <= FRESH_MS and not self._is_watched(message.conversation_id):
+            if self._is_news(message):
+                self._told.append(message.provider_id)
                 self._gathered.setdefault(message.conversation_id, []).append(message)
         if self._gathered and not before:
             self._later(GATHER_SECONDS, self._show)
@@ -74,6 +80,10 @@ class NotificationPresenter:
         """Read here or elsewhere: nothing to tell any more."""
         self._gathered.pop(conversation_id, None)
         self._shower.close(conversation_id)
+
+    def _is_news(self, message: Incoming) -> bool:
+        is_fresh = self._now_ms() - message.created_at_ms <= FRESH_MS
+        return is_fresh and message.provider_id not in self._told and not self._is_watched(message.conversation_id)
 
     def _show(self) -> None:
         gathered, self._gathered = self._gathered, {}

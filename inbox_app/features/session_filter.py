@@ -8,7 +8,7 @@ from typing import Protocol
 from inbox_app import phones
 from inbox_app.frames import OncePerFrame
 from local_cache.cache import Cache
-from local_cache.changes import Changed
+from local_cache.changed import Changed
 from local_cache.records import CachedSession
 from ui.session_filter.rows import NumberRow
 
@@ -47,7 +47,7 @@ def _row(session: CachedSession) -> NumberRow:
         provider_type=session.provider_type,
         status=session.status,
         unread=session.unread_count,
-        sync_running=session.sync.status == "running",
-        synced=session.sync.synced_count,
-        total=session.sync.total_count,
+        sync_running=session.sync_status == "running",
+        synced=session.synced_count,
+        total=session.total_count,
     )

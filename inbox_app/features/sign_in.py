@@ -22,7 +22,7 @@ class SignInView(Protocol):
 
 
 class SignIn:
-    """`open_api(server)` makes a client without a token; `done(account, token)` hears of success; `warn` shows words."""
+    """`open_api(server)` makes a client without a token; `done(account, token)` hears of success; `warn` tells."""
 
     def __init__(
         self,

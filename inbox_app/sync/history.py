@@ -16,19 +16,15 @@ class History:
         self._api = api
         self._cache = cache
 
-    async def fetch_newest(self, conversation_id: str) -> bool:
-        """For a conversation that the cache holds no complete page of. False when the server could not be asked."""
-        return await self._fetch(conversation_id, before=None)
-
-    async def fetch_older(self, conversation_id: str) -> bool:
-        """The page below what the cache holds. False when there is none, or the server could not be asked."""
-        before = self._cache.oldest_known(conversation_id)
-        return before is not None and await self._fetch(conversation_id, before)
-
-    async def _fetch(self, conversation_id: str, before: str | None) -> bool:
+    async def fetch_below(self, conversation_id: str, message_id: str | None) -> bool:
+        """The page older than this message, or the newest one. False when there is nothing more to be had now."""
+        epoch = self._cache.position().epoch
+        if epoch is None:
+            return False
         try:
-            page = await self._api.messages(conversation_id, before)
+            page = await self._api.messages(conversation_id, message_id)
         except ServerError:
             return False
-        await asyncio.wrap_future(self._cache.apply_history(page, conversation_id, before=before))
+        writing = self._cache.apply_history(page, conversation_id, before=message_id, epoch=epoch)
+        await asyncio.wrap_future(writing)
         return bool(page.items)

@@ -1,49 +1,47 @@
-"""Tells the server how far a conversation was read; until the server's answer is in the cache, an overlay says so."""
+"""Tells the server how far a conversation was read; until then the outbox remembers it, over restarts too."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
 
 from inbox_app.server.api import Api
 from inbox_app.server.errors import Refused, SignedOut, Unreachable
 from inbox_app.tasks import Tasks
+from local_cache.cache import Cache
 from local_cache.outbox import Outbox
 
 
 class Reading:
-    """Reads that the server could not be told of wait in the outbox, and go when the line is back."""
+    """Reads that the server could not be told of go out when the line is back."""
 
-    def __init__(self, *, api: Api, outbox: Outbox, tasks: Tasks, row_changed: Callable[[Iterable[str]], None]) -> None:
+    def __init__(self, *, api: Api, outbox: Outbox, cache: Cache, tasks: Tasks) -> None:
         self._api = api
         self._outbox = outbox
+        self._cache = cache
         self._tasks = tasks
-        self._row_changed = row_changed
         self._telling: set[str] = set()
 
-    def read_up_to(self, conversation_id: str, message_id: str) -> None:
+    async def read_up_to(self, conversation_id: str, message_id: str) -> None:
         """The person has seen everything down to this message."""
-        if self._outbox.pending_reads().get(conversation_id) != message_id:
-            self._outbox.set_pending_read(conversation_id, message_id)
-            self._row_changed([conversation_id])
-            self._tell(conversation_id)
+        await asyncio.wrap_future(self._outbox.set_pending_read(conversation_id, message_id))
+        self._take_up(conversation_id)
 
-    def line_is_live(self, live: bool) -> None:
+    def line_changed(self, *, live: bool) -> None:
         """Tells what could not be told while the line was down."""
         if live:
             for conversation_id in self._outbox.pending_reads():
-                self._tell(conversation_id)
+                self._take_up(conversation_id)
 
-    def _tell(self, conversation_id: str) -> None:
+    def _take_up(self, conversation_id: str) -> None:
         if conversation_id not in self._telling:
             self._telling.add(conversation_id)
-            self._tasks.spawn(self._tell_server(conversation_id), f"reading of {conversation_id}")
+            self._tasks.spawn(self._tell(conversation_id), f"reading of {conversation_id}")
 
-    async def _tell_server(self, conversation_id: str) -> None:
+    async def _tell(self, conversation_id: str) -> None:
         try:
             while (message_id := self._outbox.pending_reads().get(conversation_id)) is not None:
                 try:
-                    await self._api.read(conversation_id, message_id)
+                    await self._api.read(self._cache.resolve(conversation_id), message_id)
                 except (Unreachable, SignedOut):
                     return
                 except Refused:

@@ -1,7 +1,7 @@
 """Takes what was typed to the server: in order within a conversation, each conversation on its own, never twice.
 
 A message is in the outbox before it is on the screen and leaves it when the cache holds it. The server knows each by
-its uuid, so asking again after a lost answer is safe.
+its uuid, so asking again after a lost answer is safe, within one epoch.
 """
 
 from __future__ import annotations
@@ -14,61 +14,55 @@ from inbox_app.server.errors import Refused, SignedOut, Unreachable
 from inbox_app.sync.backoff import Backoff
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
-from local_cache.outbox import Outbox, OutgoingMessage
+from local_cache.outbox import Outbox
+from local_cache.outgoing import OutgoingMessage, OutgoingState
 from wire.rest import SendRequest
+
+OTHER_EPOCH = "The server was restored from a backup; nobody knows whether this message went out."
 
 
 class Sender:
-    """`outbox_changed(conversation_id)` hears of every change that the screen should show."""
+    """One task per conversation that has something to send; while the server cannot be reached, they wait."""
 
     def __init__(
-        self,
-        *,
-        api: Api,
-        outbox: Outbox,
-        cache: Cache,
-        tasks: Tasks,
-        new_backoff: Callable[[], Backoff],
-        outbox_changed: Callable[[str], None],
+        self, *, api: Api, outbox: Outbox, cache: Cache, tasks: Tasks, new_backoff: Callable[[], Backoff]
     ) -> None:
         self._api = api
         self._outbox = outbox
         self._cache = cache
         self._tasks = tasks
         self._new_backoff = new_backoff
-        self._outbox_changed = outbox_changed
-        self._draining: set[str] = set()
-        self._line_is_up = asyncio.Event()
+        self._sending: set[str] = set()
+        self._line_is_live = asyncio.Event()
 
     def start(self) -> None:
         """Takes up what an earlier run of the program left."""
         for conversation_id in self._outbox.waiting_conversations():
-            self._drain(conversation_id)
+            self._take_up(conversation_id)
 
-    def line_is_live(self, live: bool) -> None:
+    def line_changed(self, *, live: bool) -> None:
         """With the line back there is no point in waiting any longer."""
         if live:
-            self._line_is_up.set()
+            self._line_is_live.set()
         else:
-            self._line_is_up.clear()
+            self._line_is_live.clear()
 
     async def send(self, message: OutgoingMessage) -> None:
-        """Returns once the message is safe in the outbox."""
+        """Returns once the message is safe on disk."""
         await asyncio.wrap_future(self._outbox.add(message))
-        self._outbox_changed(message.conversation_id)
-        self._drain(message.conversation_id)
+        self._take_up(message.conversation_id)
 
-    async def discard(self, uuid: str, conversation_id: str) -> None:
-        """The person gives up on a message that failed."""
+    async def send_again(self, uuid: str, again: OutgoingMessage) -> None:
+        """A person's retry is a new message; the failed one goes once the new one is safe."""
+        await self.send(again)
         await asyncio.wrap_future(self._outbox.discard(uuid))
-        self._outbox_changed(conversation_id)
 
-    def _drain(self, conversation_id: str) -> None:
-        if conversation_id not in self._draining:
-            self._draining.add(conversation_id)
-            self._tasks.spawn(self._send_waiting(conversation_id), f"sending to {conversation_id}")
+    def _take_up(self, conversation_id: str) -> None:
+        if conversation_id not in self._sending:
+            self._sending.add(conversation_id)
+            self._tasks.spawn(self._send_pending(conversation_id), f"sending to {conversation_id}")
 
-    async def _send_waiting(self, conversation_id: str) -> None:
+    async def _send_pending(self, conversation_id: str) -> None:
         backoff = self._new_backoff()
         try:
             while (message := self._outbox.next_waiting(conversation_id)) is not None:
@@ -80,25 +74,42 @@ class Sender:
                 except Unreachable as error:
                     await self._pause(backoff.next_delay(at_least=error.retry_after or 0.0))
         finally:
-            self._draining.discard(conversation_id)
+            self._sending.discard(conversation_id)
 
     async def _hand_over(self, message: OutgoingMessage) -> None:
+        epoch = self._cache.position().epoch
+        if epoch is None:
+            raise Unreachable("The server has not been heard of yet.")
+        if message.tried_in_epoch not in (None, epoch):
+            await self._mark(message, OutgoingState.UNCONFIRMED, OTHER_EPOCH)
+            return
+        await self._mark(message, OutgoingState.SENDING, tried_in_epoch=epoch)
         request = SendRequest(uuid=message.uuid, body=message.body, reply_to=message.reply_to)
         try:
-            stored = await self._api.send(message.conversation_id, request)
-        except SignedOut:
+            stored = await self._api.send(self._cache.resolve(message.conversation_id), request)
+        except (SignedOut, Unreachable):
+            await self._mark(message, OutgoingState.QUEUED)
             raise
         except Refused as error:
-            await asyncio.wrap_future(self._outbox.mark(message.uuid, "failed", error.message))
+            await self._mark(message, OutgoingState.FAILED, error.message)
         else:
-            await asyncio.wrap_future(self._cache.apply_message(stored))
+            await asyncio.wrap_future(self._cache.apply_message(stored, epoch=epoch))
             await asyncio.wrap_future(self._outbox.done(message.uuid))
-        self._outbox_changed(message.conversation_id)
+
+    async def _mark(
+        self,
+        message: OutgoingMessage,
+        state: OutgoingState,
+        reason: str | None = None,
+        tried_in_epoch: str | None = None,
+    ) -> None:
+        writing = self._outbox.mark(message.uuid, state, reason, tried_in_epoch=tried_in_epoch)
+        await asyncio.wrap_future(writing)
 
     async def _pause(self, seconds: float) -> None:
-        self._line_is_up.clear()
+        self._line_is_live.clear()
         try:
             async with asyncio.timeout(seconds):
-                await self._line_is_up.wait()
+                await self._line_is_live.wait()
         except TimeoutError:
             return

@@ -41,10 +41,12 @@ def incoming(
     preview: str = "Halo kak",
     age_ms: int = 0,
     message: str = "m1",
+    provider: str | None = None,
 ) -> Incoming:
     return Incoming(
         conversation_id=conversation,
         message_id=message,
+        provider_id=provider or f"{conversation}-{message}-{preview}",
         title=title,
         is_group=group,
         sender_name=sender,
@@ -115,3 +117,11 @@ def test_reading_elsewhere_takes_the_popup_away() -> None:
     desktop.let_time_pass()
     assert [popup.conversation_id for popup in desktop.popups] == ["c2"]
     assert desktop.closed == ["c1"]
+
+
+def test_a_group_that_two_of_our_numbers_are_in_is_told_once() -> None:
+    desktop = Desktop()
+    told = presenter(desktop)
+    told.came_in([incoming("c1", provider="3EB0AA"), incoming("c2", provider="3EB0AA")])
+    desktop.let_time_pass()
+    assert [popup.conversation_id for popup in desktop.popups] == ["c1"]
