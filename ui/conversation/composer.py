@@ -100,7 +100,6 @@ class Composer(QWidget):
         sender.addWidget(self._from)
         sender.addWidget(self._number, 1)
         inside = QHBoxLayout(self._box)
-        inside.setContentsMargins(8, 5, 5, 5)
         inside.setSpacing(GRID)
         inside.addWidget(self.edit, 1, Qt.AlignmentFlag.AlignVCenter)
         inside.addWidget(self._reason, 1)
@@ -147,6 +146,8 @@ class Composer(QWidget):
         self._reason.setFont(fonts.base)
         for label in (self._from, self._number, self._reason):
             label.setStyleSheet(f"color: {colors.muted.name()};")
+        edge = self._theme.px(5)
+        self._box.layout().setContentsMargins(8, edge, edge, edge)
         self._box.setMinimumHeight(self._theme.px(44))
         self.update()
 

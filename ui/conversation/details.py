@@ -19,6 +19,8 @@ from ui.words.plain import one_line
 
 AVATAR: Final = 72
 STACKED_ABOVE: Final = 1.25
+WIDEST_SCALE: Final = 1.3
+"""Larger text makes the pane wider up to here; then it wraps."""
 
 
 class DetailsPane(QWidget):
@@ -129,7 +131,7 @@ class DetailsPane(QWidget):
             label.setFont(font)
             label.setStyleSheet(f"color: {color.name()};")
         self._place_facts()
-        self.setMinimumWidth(DETAILS_PANE_WIDTH)
+        self.setMinimumWidth(round(DETAILS_PANE_WIDTH * min(self._theme.text_scale, WIDEST_SCALE)))
         self.update()
 
 

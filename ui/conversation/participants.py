@@ -16,6 +16,8 @@ from ui.theme.tokens import RADIUS_BADGE
 from ui.words.plain import one_line
 
 PARTICIPANT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+FRAMED_UP_TO: Final = 1.25
+"""With larger text, "admin" moves from its frame at the right into the second line."""
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -28,7 +30,9 @@ class ParticipantModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: tuple[ParticipantRow, ...] = ()
 
-    def rowCount(self, parent: AnyIndex = _ROOT) -> int:
+    def rowCount(self, parent: FRAMED_UP_TO: Final = 1.25
+"""With larger text, "admin" moves from its frame at the right into the second line."""
+AnyIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -72,11 +76,13 @@ class ParticipantDelegate(QStyledItemDelegate):
         look = AvatarLook(seed=row.seed, title=name, has_name=bool(one_line(row.name or "")) or row.is_us)
         self._avatars.paint(painter, QRectF(box.x(), box.center().y() - size / 2, size, size), look)
         left, right = box.x() + size + px(10), box.right()
-        if row.is_admin:
+        phone = phrases.participant_phone(row)
+        if row.is_admin and theme.text_scale > FRAMED_UP_TO:
+            phone = f"{phrases.admin()} · {phone}"
+        elif row.is_admin:
             right -= self._paint_admin(painter, box) + px(8)
         lines = QRectF(left, box.center().y() - px(17), max(right - left, 0), px(18))
         self._line(painter, lines, name, theme.fonts.base_medium, colors.text)
-        phone = phrases.participant_phone(row)
         self._line(painter, lines.translated(0, px(18)), phone, theme.fonts.time, colors.muted)
         painter.restore()
 
