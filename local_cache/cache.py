@@ -15,6 +15,7 @@ from local_cache import following, queries
 from local_cache.changed import Changed
 from local_cache.database import Connect, Database, StorageError, connect_plain
 from local_cache.folding import folded, phone_part
+from local_cache.listeners import Listeners
 from local_cache.queries import ListShape
 from local_cache.reading import Prepared, Readers
 from local_cache.records import (
@@ -35,7 +36,6 @@ from wire.rest import ChangePage, MessagePage
 from wire.rows import Message
 
 T = TypeVar("T")
-Subscriber = Callable[[Changed], None]
 
 EVERYTHING = ConversationFilter()
 SEARCH_THREADS = 2
@@ -56,7 +56,7 @@ class Cache:
         self._readers = Readers(self._database.reader)
         self._writer = Writer(self._database.engine, "cache-writer")
         self._search_threads = ThreadPoolExecutor(max_workers=SEARCH_THREADS, thread_name_prefix="cache-search")
-        self._subscribers: tuple[Subscriber, ...] = ()
+        self._listeners = Listeners[Changed]()
         self._sessions = Prepared(queries.SESSIONS)
         self._lists: dict[ListShape, Prepared] = {}
         self._resolve = Prepared(queries.RESOLVE)
@@ -204,14 +204,9 @@ class Cache:
         """Forgets every row, for a new epoch or another account."""
         return self._write(partial(following.start_over, epoch=epoch))
 
-    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Calls `subscriber` on the writer's thread after each write that changed a row; call the answer to stop."""
-        self._subscribers = (*self._subscribers, subscriber)
-
-        def unsubscribe() -> None:
-            self._subscribers = tuple(each for each in self._subscribers if each is not subscriber)
-
-        return unsubscribe
+    def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
+        """Calls `listener` on the writer's thread after each write that changed a row; call the answer to stop."""
+        return self._listeners.add(listener)
 
     def close(self) -> None:
         """Waits for searches and writes under way, then closes the file; a second call does nothing."""
@@ -224,8 +219,7 @@ class Cache:
 
     def _tell(self, changed: Changed) -> None:
         if changed.anything:
-            for subscriber in self._subscribers:
-                subscriber(changed)
+            self._listeners.tell(changed)
 
 
 def _first_message(rows: list[tuple[object, ...]]) -> CachedMessage | None:

@@ -6,20 +6,19 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
-from sqlalchemy import Connection, Delete, Table, Update, bindparam, select, update
+from sqlalchemy import Connection, Delete, Table, Update, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from local_cache.database import Connect, Database, connect_plain
+from local_cache.listeners import Listeners
 from local_cache.outbox_tables import SCHEMA_VERSION, drafts, outgoing, reads, schema
 from local_cache.outgoing import OutgoingMessage, OutgoingState
 from local_cache.reading import Prepared, Readers, Row
 from local_cache.writer import Writer
 
-Subscriber = Callable[[str], None]
-
 _IN_ORDER = select(*(outgoing.c[name] for name in OutgoingMessage._fields)).order_by(outgoing.c.place)
 _OF_CONVERSATION = _IN_ORDER.where(outgoing.c.conversation_id == bindparam("conversation"))
-_IS_WAITING = outgoing.c.state.in_([OutgoingState.QUEUED.value, OutgoingState.SENDING.value])
+_IS_WAITING = or_(*(outgoing.c.state == state.value for state in (OutgoingState.QUEUED, OutgoingState.SENDING)))
 
 
 class Outbox:
@@ -35,7 +34,7 @@ class Outbox:
         )
         self._readers = Readers(self._database.reader)
         self._writer = Writer(self._database.engine, "outbox-writer")
-        self._subscribers: tuple[Subscriber, ...] = ()
+        self._listeners = Listeners[str]()
         self._all = Prepared(_IN_ORDER)
         self._of_conversation = Prepared(_OF_CONVERSATION)
         self._next_waiting = Prepared(_OF_CONVERSATION.where(_IS_WAITING).limit(1))
@@ -144,14 +143,9 @@ class Outbox:
 
         return self._write(work)
 
-    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Calls it with a conversation's id, on the writer's thread, after each change; call the answer to stop."""
-        self._subscribers = (*self._subscribers, subscriber)
-
-        def unsubscribe() -> None:
-            self._subscribers = tuple(each for each in self._subscribers if each is not subscriber)
-
-        return unsubscribe
+    def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        """Calls `listener` on the writer's thread with the id of each conversation that changed; the answer ends it."""
+        return self._listeners.add(listener)
 
     def close(self) -> None:
         """Writes what is waiting, then closes the file; a second call does nothing."""
@@ -180,8 +174,7 @@ class Outbox:
 
     def _tell(self, conversation_id: str | None) -> None:
         if conversation_id is not None:
-            for subscriber in self._subscribers:
-                subscriber(conversation_id)
+            self._listeners.tell(conversation_id)
 
 
 def _message_from(row: Row) -> OutgoingMessage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -11,8 +10,6 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from local_cache.database import StorageError, as_storage_error
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -49,13 +46,13 @@ class Writer:
     def _run(self, work: Callable[[Connection], T], then: Callable[[T], None] | None, promise: Future[T]) -> None:
         try:
             result = self._in_transaction(work)
+            if then is not None:
+                then(result)
         except DBAPIError as error:
             promise.set_exception(as_storage_error(error))
         except BaseException as error:
             promise.set_exception(error)
         else:
-            if then is not None:
-                _report(then, result)
             promise.set_result(result)
 
     def _in_transaction(self, work: Callable[[Connection], T]) -> T:
@@ -63,11 +60,3 @@ class Writer:
             self._connection = self._engine.connect()
         with self._connection.begin():
             return work(self._connection)
-
-
-def _report(then: Callable[[T], None], result: T) -> None:
-    """The write has happened: a listener's failure is its own."""
-    try:
-        then(result)
-    except Exception:
-        log.exception("a listener failed after a write")

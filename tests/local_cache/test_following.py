@@ -25,7 +25,8 @@ def changes(cache: Cache, since: int, **given: object) -> Changed:
 
 def test_new_cache_is_nowhere(cache: Cache) -> None:
     assert cache.position() == SyncPosition()
-    assert cache.sessions() == cache.conversations() == []
+    assert cache.sessions() == []
+    assert cache.conversations() == []
 
 
 def test_snapshot_shows_its_first_page_at_once_and_has_a_cursor_when_complete(cache: Cache) -> None:
@@ -84,7 +85,9 @@ def test_next_event_is_applied(cache: Cache, fill: Fill) -> None:
             event(2, conversations=[conversation("c", version=2, unread=1)], messages=[message("m", "c", version=2)])
         )
     )
-    assert (changed.outcome, changed.conversations, changed.messages) == (Outcome.APPLIED, {"c"}, {"c": {"m"}})
+    assert changed.outcome is Outcome.APPLIED
+    assert changed.conversations == {"c"}
+    assert changed.messages == {"c": {"m"}}
     assert [each.id for each in changed.new_messages] == ["m"]
     assert cache.position().cursor == 2
 
