@@ -91,7 +91,7 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def receiving(secrets: dict[str, str], port: int = 0) -> AsyncIterator[Receiver]:
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # named, or asyncio leaves Nagle's algorithm on
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen()

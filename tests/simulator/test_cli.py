@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from simulator.cli import cli
 from tests.simulator.parts import MAIN, SECOND
 from tests.simulator.receiver import Receiver
 
@@ -98,9 +100,7 @@ async def test_traffic_that_the_backend_refuses_ends_with_1(receiver: Receiver) 
         (("--config", "/nonexistent/simulator.json"), "--config"),
     ],
 )
-async def test_contradictory_or_missing_options_are_told(arguments: tuple[str, ...], words: str) -> None:
-    process = await start("serve", "--port", "0", *arguments)
-    _, complaints = await asyncio.wait_for(process.communicate(), 20)
-    assert process.returncode == 2
-    assert words in complaints.decode()
-    assert "Traceback" not in complaints.decode()
+def test_contradictory_or_missing_options_are_told(arguments: tuple[str, ...], words: str) -> None:
+    outcome = CliRunner().invoke(cli, ["serve", "--port", "0", *arguments])
+    assert outcome.exit_code == 2
+    assert words in outcome.output
