@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from local_cache.folding import digits, folded
@@ -140,4 +140,9 @@ def _deleted(iso: str | None) -> int | None:
 def _json(part: Quote | Media | Sequence[Reaction] | None) -> str | None:
     if not part:
         return None
-    return json.dumps([asdict(each) for each in part] if isinstance(part, Sequence) else asdict(part))
+    return json.dumps([_fields(each) for each in part] if isinstance(part, Sequence) else _fields(part))
+
+
+def _fields(part: Quote | Media | Reaction) -> Columns:
+    """Flat, unlike `asdict`, which copies each value."""
+    return {each.name: getattr(part, each.name) for each in fields(part)}

@@ -14,6 +14,9 @@ from local_cache.database import StorageError, as_storage_error
 
 Row = tuple[Any, ...]
 
+NAMED = SQLiteDialect_pysqlite(paramstyle="named")
+"""For statements that go to the driver as text, with a dictionary of parameters."""
+
 
 class Prepared:
     """A Core query compiled once and run on the driver's connection.
@@ -23,7 +26,7 @@ class Prepared:
     """
 
     def __init__(self, query: SelectBase) -> None:
-        compiled = query.compile(dialect=SQLiteDialect_pysqlite(paramstyle="named"))
+        compiled = query.compile(dialect=NAMED)
         self.sql = str(compiled)
         self.defaults = dict(compiled.params)
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Insert, Select, Table, bindparam, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from local_cache import columns, queries
+from local_cache.reading import NAMED
 from local_cache.records import CachedMessage, message_from
 from local_cache.tables import contacts, conversations, groups, messages, schema, sessions
 from wire.rows import Contact, Conversation, Group, Message, Session
@@ -152,20 +153,22 @@ def _newer(connection: Connection, table: Table, rows: Iterable[RowT]) -> tuple[
 
 def _write(connection: Connection, table: Table, rows: list[columns.Columns]) -> None:
     if rows:
-        connection.execute(_UPSERTS[table.name], rows)
+        connection.exec_driver_sql(_UPSERTS[table.name], rows)
 
 
-def _upsert(table: Table) -> Insert:
-    ours = {"id", "contiguous_from"}
+def _upsert(table: Table) -> str:
+    """Compiled once and run on the driver: SQLAlchemy's handling of each row's parameters is half of a page's time."""
+    columns_of_the_wire = [each.name for each in table.columns if each.name != "contiguous_from"]
     statement = insert(table)
-    return statement.on_conflict_do_update(
+    upsert = statement.on_conflict_do_update(
         index_elements=["id"],
-        set_={each.name: statement.excluded[each.name] for each in table.columns if each.name not in ours},
+        set_={name: statement.excluded[name] for name in columns_of_the_wire if name != "id"},
     )
+    return str(upsert.compile(dialect=NAMED, column_keys=columns_of_the_wire))
 
 
 _OF_THE_WIRE = (sessions, contacts, groups, conversations, messages)
-_UPSERTS: Mapping[str, Insert] = {table.name: _upsert(table) for table in _OF_THE_WIRE}
+_UPSERTS: Mapping[str, str] = {table.name: _upsert(table) for table in _OF_THE_WIRE}
 _HELD_VERSIONS: Mapping[str, Select[Any]] = {
     table.name: select(table.c.id, table.c.version).where(queries.among(table.c.id)) for table in _OF_THE_WIRE
 }
