@@ -8,7 +8,10 @@ import pytest
 import shiboken6
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.samples import now_ms
+from ui.theme.icons import Icons
 from ui.theme.theme import Theme
+from ui.words.day_clock import DayClock
 
 
 @pytest.fixture
@@ -21,3 +24,17 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     qapp.setPalette(palette)
     qapp.setFont(font)
     shiboken6.delete(theme)
+
+
+@pytest.fixture
+def icons() -> Icons:
+    """Icons rendered from their files."""
+    return Icons()
+
+
+@pytest.fixture
+def clock(qapp: QApplication) -> Iterator[DayClock]:
+    """Stands at the moment that the samples are made for."""
+    clock = DayClock(now_ms)
+    yield clock
+    shiboken6.delete(clock)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ui.theme.icon_button import IconButton
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
 from ui.theme.tokens import RADIUS_BADGE
@@ -30,7 +31,10 @@ class SearchField(QLineEdit):
         self._pause.timeout.connect(self._say)
         self.setPlaceholderText(QCoreApplication.translate("Search", "Search chats and messages"))
         self.setAccessibleName(self.placeholderText())
-        self.setClearButtonEnabled(False)
+        clear = QCoreApplication.translate("Search", "Clear the search")
+        self._clear = IconButton("close", clear, theme, icons, side=26, glyph=14, parent=self)
+        self._clear.hide()
+        self._clear.clicked.connect(self.clear)
         self.textChanged.connect(self._typed)
         self.returnPressed.connect(self._say)
         theme.changed.connect(self._dress)
@@ -77,7 +81,12 @@ class SearchField(QLineEdit):
         baseline = round(self.height() / 2 + (metrics.ascent() - metrics.descent()) / 2)
         painter.drawText(QPointF(box.x() + 6, baseline), words)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._clear.move(self.width() - self._clear.width() - 4, (self.height() - self._clear.height()) // 2)
+
     def _typed(self, text: str) -> None:
+        self._clear.setVisible(bool(text))
         if text:
             self._pause.start()
         else:
@@ -91,6 +100,6 @@ class SearchField(QLineEdit):
 
     def _dress(self) -> None:
         self.setFont(self._theme.fonts.base)
-        self.setTextMargins(self._theme.px(16) + 6, 0, 0, 0)
+        self.setTextMargins(self._theme.px(16) + 6, 0, self._theme.px(18), 0)
         self.setFixedHeight(self._theme.px(34))
         self.update()

@@ -50,9 +50,9 @@ class ChatListView(QTableView):
 
         self._set_up_table()
         self._scroll_bar = OverlayScrollBar(self)
-        self._empty = EmptyState(theme, icons, self.viewport())
-        self._empty.clear_requested.connect(self.clear_requested)
-        self._empty.hide()
+        self.empty = EmptyState(theme, icons, self.viewport())
+        self.empty.clear_requested.connect(self.clear_requested)
+        self.empty.hide()
         self.clicked.connect(self._choose)
         self.verticalScrollBar().valueChanged.connect(self._ask_for_more)
         self.verticalScrollBar().rangeChanged.connect(self._ask_for_more)
@@ -127,10 +127,12 @@ class ChatListView(QTableView):
     def set_empty(self, kind: str) -> None:
         """What to say while there are no rows: `no_number`, `no_chat` or `no_result` (of `query`)."""
         self._empty_kind = kind
-        self._empty.show_kind(kind, self.query)
+        self.empty.show_kind(kind, self.query)
         self._rows_changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Whoever moves by keys sees where they are, also after a click, which hides focus rings.
+        self.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentIndex().isValid():
             self._choose(self.currentIndex())
             event.accept()
@@ -139,7 +141,7 @@ class ChatListView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._empty.setGeometry(self.viewport().rect())
+        self.empty.setGeometry(self.viewport().rect())
 
     def _set_up_table(self) -> None:
         self.setModel(self._model)
@@ -211,7 +213,7 @@ class ChatListView(QTableView):
 
     def _rows_changed(self) -> None:
         self._mark_selected()
-        self._empty.setVisible(self._model.rowCount() == 0 and self._empty_kind is not None)
+        self.empty.setVisible(self._model.rowCount() == 0 and self._empty_kind is not None)
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:

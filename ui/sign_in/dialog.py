@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
@@ -13,8 +14,8 @@ from ui.theme.icons import app_icon
 from ui.theme.theme import Theme
 from ui.theme.tokens import GAP_L, GAP_S, GAP_XL, GRID
 
-ICON: int = 48
-WIDTH: int = 380
+ICON: Final = 48
+WIDTH: Final = 380
 
 
 class SignInDialog(QDialog):
@@ -69,6 +70,7 @@ class SignInDialog(QDialog):
         self.error.setText(message)
         self.error.setAccessibleName(message)
         self.error.show()
+        self.adjustSize()
         QAccessible.updateAccessibility(QAccessibleEvent(self.error, QAccessible.Event.Alert))
         self.password.setFocus()
         self.password.selectAll()
@@ -92,6 +94,7 @@ class SignInDialog(QDialog):
         layout.setSpacing(GRID)
         picture = QLabel(self)
         picture.setPixmap(app_icon().pixmap(ICON, ICON))
+        picture.setFixedSize(ICON, ICON)
         layout.addWidget(picture, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(GAP_S)
         title = Words(
@@ -128,3 +131,4 @@ class SignInDialog(QDialog):
 
     def _dress(self) -> None:
         self.setFixedWidth(self._theme.px(WIDTH))
+        self.adjustSize()

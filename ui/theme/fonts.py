@@ -65,8 +65,5 @@ def type_scale(text_scale: float) -> Fonts:
 
 
 def points(pixels: float) -> float:
-    """Points for a size in CSS pixels: Qt keeps fractions of a pixel only when asked in points.
-
-    A hair more than asked for: colour emoji take the whole pixels of a size, and 13.0 may come back as 12.99.
-    """
-    return (pixels + 0.02) * 72.0 / QGuiApplication.primaryScreen().logicalDotsPerInch()
+    """Points for a size in CSS pixels: Qt keeps fractions of a pixel only when asked in points."""
+    return pixels * 72.0 / QGuiApplication.primaryScreen().logicalDotsPerInch()
