@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from typing import Final, Literal
+from typing import Final, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -16,9 +16,9 @@ _PHONES: Final = re.compile(r"\+\d[\d ()-]{5,}\d|\b\d{6,}(?=@)")
 _BEARER: Final = re.compile(r"(?i)\bbearer\s+\S+")
 
 
-def configure_logs(level: str, style: Literal["auto", "console", "json"]) -> None:
+def configure_logs(level: str, style: Literal["auto", "console", "json"], stream: TextIO = sys.stderr) -> None:
     """Sets up structlog and the standard library's logging alike; called once, by the entry point."""
-    as_console = style == "console" or (style == "auto" and sys.stderr.isatty())
+    as_console = style == "console" or (style == "auto" and stream.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -36,7 +36,7 @@ def configure_logs(level: str, style: Literal["auto", "console", "json"]) -> Non
         last += [redact, structlog.dev.ConsoleRenderer()]
     else:
         last += [structlog.processors.format_exc_info, redact, structlog.processors.JSONRenderer()]
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last))
     root = logging.getLogger()
     root.handlers[:] = [handler]
