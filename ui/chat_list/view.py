@@ -37,7 +37,7 @@ class ChatListView(QTableView):
 
     def __init__(self, theme: Theme, icons: Icons, clock: DayClock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = ChatListModel(clock, self)
+        self.rows = ChatListModel(clock, self)
         self._delegate = ChatDelegate(theme, icons, clock, self._note_painted, self)
         self._selected_id: str | None = None
         self._asked_for_more = False
@@ -68,7 +68,7 @@ class ChatListView(QTableView):
         """Show exactly these rows, from the top or, with `keep_place`, where the reader was."""
         anchor = self._anchor(()) if keep_place else None
         current = self._current_id()
-        self._model.replace(rows, more=more)
+        self.rows.replace(rows, more=more)
         self._asked_for_more = False
         self._restore(current)
         if anchor is None:
@@ -79,14 +79,14 @@ class ChatListView(QTableView):
 
     def append_rows(self, rows: Sequence[ChatRow], more: bool) -> None:
         """Show the page that was asked for with `more_requested`."""
-        self._model.append(rows, more=more)
+        self.rows.append(rows, more=more)
         self._asked_for_more = False
         self._rows_changed()
 
     def upsert(self, rows: Sequence[ChatRow]) -> None:
         """Show new or changed conversations, each at its place; what the reader looks at stays where it is."""
         anchor = self._anchor({row.conversation_id for row in rows})
-        self._model.upsert(rows)
+        self.rows.upsert(rows)
         self._return_to(anchor)
         self._rows_changed()
 
@@ -94,34 +94,34 @@ class ChatListView(QTableView):
         """Take conversations off the list."""
         gone = set(conversation_ids)
         anchor = self._anchor(gone)
-        self._model.remove(gone)
+        self.rows.remove(gone)
         self._return_to(anchor)
         self._rows_changed()
 
     def select(self, conversation_id: str | None) -> None:
         """Mark the open chat and bring it into view; its row may come later. Emits nothing."""
         self._selected_id = conversation_id
-        position = self._model.position(conversation_id) if conversation_id is not None else None
+        position = self.rows.position(conversation_id) if conversation_id is not None else None
         self._mark_selected()
         if position is not None:
-            self.setCurrentIndex(self._model.index(position))
-            self.scrollTo(self._model.index(position))
+            self.setCurrentIndex(self.rows.index(position))
+            self.scrollTo(self.rows.index(position))
 
     def choose_neighbour(self, step: int, *, unread_only: bool = False) -> bool:
         """Open the chat `step` (1 or -1) below the open one, or the next unread one; False when there is none."""
-        selected = self._model.position(self._selected_id) if self._selected_id is not None else None
-        position = selected + step if selected is not None else (0 if step > 0 else self._model.rowCount() - 1)
-        while 0 <= position < self._model.rowCount():
-            if not unread_only or self._model.row(position).unread:
-                self._choose(self._model.index(position))
+        selected = self.rows.position(self._selected_id) if self._selected_id is not None else None
+        position = selected + step if selected is not None else (0 if step > 0 else self.rows.rowCount() - 1)
+        while 0 <= position < self.rows.rowCount():
+            if not unread_only or self.rows.row(position).unread:
+                self._choose(self.rows.index(position))
                 return True
             position += step
         return False
 
     def focus_first(self) -> None:
         """Give the keyboard to the list, at its current row or else at the first one."""
-        if not self.currentIndex().isValid() and self._model.rowCount():
-            self.setCurrentIndex(self._model.index(0))
+        if not self.currentIndex().isValid() and self.rows.rowCount():
+            self.setCurrentIndex(self.rows.index(0))
         self.setFocus(Qt.FocusReason.TabFocusReason)
 
     def set_empty(self, kind: str) -> None:
@@ -144,7 +144,7 @@ class ChatListView(QTableView):
         self.empty.setGeometry(self.viewport().rect())
 
     def _set_up_table(self) -> None:
-        self.setModel(self._model)
+        self.setModel(self.rows)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Chats"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -165,27 +165,27 @@ class ChatListView(QTableView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def _choose(self, index: QModelIndex) -> None:
-        conversation_id = self._model.row(index.row()).conversation_id
+        conversation_id = self.rows.row(index.row()).conversation_id
         self.select(conversation_id)
         self.chat_selected.emit(conversation_id)
 
     def _mark_selected(self) -> None:
-        position = self._model.position(self._selected_id) if self._selected_id is not None else None
+        position = self.rows.position(self._selected_id) if self._selected_id is not None else None
         if position is None:
             self.selectionModel().clearSelection()
         else:
             flags = self.selectionModel().SelectionFlag
-            self.selectionModel().select(self._model.index(position), flags.ClearAndSelect | flags.Rows)
+            self.selectionModel().select(self.rows.index(position), flags.ClearAndSelect | flags.Rows)
 
     def _current_id(self) -> str | None:
         index = self.currentIndex()
-        return self._model.row(index.row()).conversation_id if index.isValid() else None
+        return self.rows.row(index.row()).conversation_id if index.isValid() else None
 
     def _restore(self, current_id: str | None) -> None:
-        position = self._model.position(current_id) if current_id is not None else None
+        position = self.rows.position(current_id) if current_id is not None else None
         if position is not None:
             self.selectionModel().setCurrentIndex(
-                self._model.index(position), self.selectionModel().SelectionFlag.NoUpdate
+                self.rows.index(position), self.selectionModel().SelectionFlag.NoUpdate
             )
 
     def _anchor(self, moving: Collection[str]) -> tuple[str, int] | None:
@@ -193,8 +193,8 @@ class ChatListView(QTableView):
         if self.verticalScrollBar().value() == 0:
             return None
         position = self.rowAt(0)
-        while 0 <= position < self._model.rowCount():
-            conversation_id = self._model.row(position).conversation_id
+        while 0 <= position < self.rows.rowCount():
+            conversation_id = self.rows.row(position).conversation_id
             if conversation_id not in moving:
                 return conversation_id, self.rowViewportPosition(position)
             position += 1
@@ -204,7 +204,7 @@ class ChatListView(QTableView):
         if anchor is None:
             return
         conversation_id, distance = anchor
-        position = self._model.position(conversation_id)
+        position = self.rows.position(conversation_id)
         if position is not None:
             bar = self.verticalScrollBar()
             # The bar's range follows the rows only with the next layout, which is due now.
@@ -213,14 +213,14 @@ class ChatListView(QTableView):
 
     def _rows_changed(self) -> None:
         self._mark_selected()
-        self.empty.setVisible(self._model.rowCount() == 0 and self._empty_kind is not None)
+        self.empty.setVisible(self.rows.rowCount() == 0 and self._empty_kind is not None)
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:
-        if not self._model.more or self._asked_for_more:
+        if not self.rows.more or self._asked_for_more:
             return
         last_visible = self.rowAt(self.viewport().height() - 1)
-        if last_visible < 0 or last_visible + NEAR_THE_END >= self._model.rowCount():
+        if last_visible < 0 or last_visible + NEAR_THE_END >= self.rows.rowCount():
             self._asked_for_more = True
             self.more_requested.emit()
 

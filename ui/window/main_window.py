@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry, panes = self._remembered.geometry, self._remembered.panes
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(FIRST_SIZE)
+            self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
         if panes is not None:
             self.panes.restore(panes)
         self.panes.want_details(self._remembered.details_wanted)

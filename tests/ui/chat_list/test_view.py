@@ -32,13 +32,13 @@ def view(qtbot: QtBot, theme: Theme, icons: Icons, clock: DayClock) -> ChatListV
 
 
 def _visible_ids(view: ChatListView) -> list[str]:
-    model = view.model()
+    model = view.rows
     tops = [(view.rowViewportPosition(row), model.row(row).conversation_id) for row in range(model.rowCount())]
     return [conversation_id for top, conversation_id in tops if -80 < top < view.viewport().height()]
 
 
 def _click(view: ChatListView, row: int) -> None:
-    center = view.visualRect(view.model().index(row, 0)).center()
+    center = view.visualRect(view.rows.index(row, 0)).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, center)
 
 
@@ -77,11 +77,11 @@ def test_arrow_keys_only_move_and_enter_opens(view: ChatListView, qtbot: QtBot) 
 def test_the_keyboards_place_is_seen_even_after_a_click(view: ChatListView, qtbot: QtBot) -> None:
     view.show_rows(numbered_chats(5), more=False)
     _click(view, 0)
-    before = view.viewport().grab(view.visualRect(view.model().index(1, 0))).toImage()
+    before = view.viewport().grab(view.visualRect(view.rows.index(1, 0))).toImage()
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert view.viewport().grab(view.visualRect(view.model().index(1, 0))).toImage() != before
+    assert view.viewport().grab(view.visualRect(view.rows.index(1, 0))).toImage() != before
 
 
 def test_the_open_chat_stays_open_when_rows_move(view: ChatListView) -> None:
@@ -143,7 +143,7 @@ def test_the_next_page_is_asked_for_once_near_the_end(view: ChatListView, qtbot:
     view.append_rows(everything[100:], more=False)
     with qtbot.assertNotEmitted(view.more_requested):
         _scroll(view, LOWEST)
-    assert view.model().rowCount() == 120
+    assert view.rows.rowCount() == 120
 
 
 def test_a_page_that_does_not_fill_the_list_asks_for_the_next(view: ChatListView, qtbot: QtBot) -> None:
@@ -219,8 +219,8 @@ def test_an_empty_search_can_be_cleared_from_where_one_looks(view: ChatListView,
 @pytest.mark.qt_log_ignore(r"^This plugin does not support raise\(\)$", extend=True)
 def test_tool_tips_show_hostile_names_as_text(view: ChatListView, qtbot: QtBot) -> None:
     view.show_rows(awkward_chats(), more=False)
-    row = next(row for row in range(9) if view.model().row(row).conversation_id == "a3")
-    index = view.model().index(row, 0)
+    row = next(row for row in range(9) if view.rows.row(row).conversation_id == "a3")
+    index = view.rows.index(row, 0)
     event = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), view.mapToGlobal(QPoint(5, 5)))
     view.itemDelegate().helpEvent(event, view, QStyleOptionViewItem(), index)
     qtbot.waitUntil(QToolTip.isVisible)
@@ -251,5 +251,5 @@ def test_the_name_gives_way_before_the_members_do(view: ChatListView) -> None:
 
 
 def _picture(view: ChatListView, row: int) -> QImage:
-    rect = view.visualRect(view.model().index(row, 0))
+    rect = view.visualRect(view.rows.index(row, 0))
     return view.viewport().grab(QRect(rect.topLeft(), rect.size())).toImage()
