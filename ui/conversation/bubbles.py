@@ -114,7 +114,7 @@ class RowLayouter:
         x, y = left + m.pad_x, float(top + m.pad_top)
 
         if name:
-            out.name = Label(name[0], QRectF(x, y, content, name[1].line), name[1])
+            out.name = Label.fitted(name[0], QRectF(x, y, content, name[1].line), name[1])
             y += name[1].line + m.px(1)
         if quote and row.quote:
             out.quote = self._place_quote(row.quote, quote[1], quote[2], x, y, content)
@@ -170,7 +170,7 @@ class RowLayouter:
         dx = name_rect.width() - text.width if text.last_rtl else 0.0
         text_at = QPointF(inside + dx, name_rect.bottom())
         rect = QRectF(x, y, width, m.name.line + text.height + 2 * m.px(4))
-        return QuoteBox(rect, Label(name, name_rect, m.name), PlacedBlock(text, text_at), quote.message_key)
+        return QuoteBox(rect, Label.fitted(name, name_rect, m.name), PlacedBlock(text, text_at), quote.message_key)
 
     def _card_size(self, row: MessageRow, most: float) -> tuple[float, float] | None:
         m = self._m
@@ -193,7 +193,7 @@ class RowLayouter:
             size = m.px(20)
             icon_rect = QRectF(rect.x() + m.px(10), rect.center().y() - size / 2, size, size)
             label_rect = rect.adjusted(m.px(10 + 20 + 10), 0, -m.px(10), 0)
-        return Card(rect, icon, icon_rect, Label(label, label_rect, m.card))
+        return Card(rect, icon, icon_rect, Label.fitted(label, label_rect, m.card))
 
     def _body_of(self, row: MessageRow, most: float, whole_text: bool) -> tuple[TextBlock | None, bool]:
         """The text of a bubble, and whether it was cut to its beginning."""
@@ -220,7 +220,7 @@ class RowLayouter:
         height = m.meta.line + m.px(3)
         left = bubble.right() - m.px(10) - width if out.placed.row.outbound else bubble.left() + m.px(10)
         left = max(bubble.left() + m.px(4), min(left, bubble.right() - m.px(4) - width))
-        out.reactions = Label(text, QRectF(left, bubble.bottom() + m.px(12) - height, width, height), m.meta)
+        out.reactions = Label.fitted(text, QRectF(left, bubble.bottom() + m.px(12) - height, width, height), m.meta)
         return round(bubble.bottom() + m.px(12))
 
     def _lay_out_notice(self, out: RowLayout, y: int) -> int:

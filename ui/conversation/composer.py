@@ -34,7 +34,7 @@ class Composer(QWidget):
         self._box = _Box(theme)
         self.edit = MessageEdit(theme)
         self._reason = QLabel()
-        self._emoji_button = IconButton("smile", self.tr("Emoji"), theme, icons)
+        self.emoji_button = IconButton("smile", self.tr("Emoji"), theme, icons)
         self.send_button = IconButton("send", self.tr("Send"), theme, icons, side=34, glyph=18, filled=True)
         self._emoji = EmojiPopup(theme, self)
         self._draft_timer = QTimer(self)
@@ -46,7 +46,7 @@ class Composer(QWidget):
         self.edit.submitted.connect(self._send)
         self.edit.focus_changed.connect(self._box.update)
         self.send_button.clicked.connect(self._send)
-        self._emoji_button.clicked.connect(self._open_emoji)
+        self.emoji_button.clicked.connect(self._open_emoji)
         self._emoji.chosen.connect(self._insert)
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
@@ -59,7 +59,7 @@ class Composer(QWidget):
         self._number.setText(f"{number} ({one_line(name)})" if name else number)
         self._reason.setText(reason)
         self._reason.setVisible(not enabled)
-        for widget in (self.edit, self._emoji_button, self.send_button):
+        for widget in (self.edit, self.emoji_button, self.send_button):
             widget.setVisible(enabled)
 
     def text(self) -> str:
@@ -99,11 +99,11 @@ class Composer(QWidget):
         sender.setSpacing(6)
         sender.addWidget(self._from)
         sender.addWidget(self._number, 1)
-        inside = QHBoxLayout(self._box)
+        self._inside = inside = QHBoxLayout(self._box)
         inside.setSpacing(GRID)
         inside.addWidget(self.edit, 1, Qt.AlignmentFlag.AlignVCenter)
         inside.addWidget(self._reason, 1)
-        inside.addWidget(self._emoji_button, 0, Qt.AlignmentFlag.AlignBottom)
+        inside.addWidget(self.emoji_button, 0, Qt.AlignmentFlag.AlignBottom)
         inside.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 9, 16, 12)
@@ -133,7 +133,7 @@ class Composer(QWidget):
         self.flush_draft()
 
     def _open_emoji(self) -> None:
-        self._emoji.show_above(self._emoji_button.mapToGlobal(QPoint(self._emoji_button.width(), -8)))
+        self._emoji.show_above(self.emoji_button.mapToGlobal(QPoint(self.emoji_button.width(), -8)))
 
     def _insert(self, emoji: str) -> None:
         self.edit.insertPlainText(emoji)
@@ -147,7 +147,7 @@ class Composer(QWidget):
         for label in (self._from, self._number, self._reason):
             label.setStyleSheet(f"color: {colors.muted.name()};")
         edge = self._theme.px(5)
-        self._box.layout().setContentsMargins(8, edge, edge, edge)
+        self._inside.setContentsMargins(8, edge, edge, edge)
         self._box.setMinimumHeight(self._theme.px(44))
         self.update()
 

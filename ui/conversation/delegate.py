@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ui.conversation.bubbles import RowLayouter
+from ui.conversation.bubbles import LONG_TEXT, RowLayouter
 from ui.conversation.layout import Card, Label, QuoteBox, RowLayout, Spot
 from ui.conversation.measures import Measures
 from ui.conversation.model import PLACED_ROLE, AnyIndex
@@ -24,6 +24,7 @@ from ui.theme.tokens import RADIUS_BUBBLE, RADIUS_CONTROL, RADIUS_TAIL
 KEPT: Final = 256
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTER: Final = Qt.AlignmentFlag.AlignCenter
+_SINGLE_LINE: Final = int(Qt.TextFlag.TextSingleLine)
 
 
 class MessageDelegate(QStyledItemDelegate):
@@ -45,6 +46,7 @@ class MessageDelegate(QStyledItemDelegate):
         """Forget all layouts: the theme, the language or the date is another."""
         self._kept.clear()
         self._measures = Measures(self._theme)
+        self._shadow = self._theme.colors.chat.darker(106)  # opaque: blending a whole bubble costs 30 times as much
         self._layouter = RowLayouter(self._measures, self._now)
 
     def show_whole_text(self, key: str) -> None:
@@ -63,12 +65,15 @@ class MessageDelegate(QStyledItemDelegate):
             self._kept.move_to_end(key)
         return layout
 
-    def estimate(self, placed: PlacedRow, width: int) -> int:
-        """About how high a row is, without laying it out."""
-        m, row = self._measures, placed.row
+    def estimates(self, rows: Iterable[PlacedRow], width: int) -> list[int]:
+        """About how high rows are, without laying them out."""
+        m = self._measures
         per_line = max(8, m.widest_bubble(width) // m.px(7))
-        lines = 1 + min(len(row.body), 3000) // per_line
-        return lines * m.body.line + m.px(45 if placed.starts_run else 22)
+        line, first, other = m.body.line, m.px(45), m.px(22)
+        return [
+            line + min(len(placed.row.body), LONG_TEXT) // per_line * line + (first if placed.starts_run else other)
+            for placed in rows
+        ]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         placed: PlacedRow = index.data(PLACED_ROLE)
@@ -123,7 +128,7 @@ class MessageDelegate(QStyledItemDelegate):
         colors, row = self._theme.colors, layout.placed.row
         shape = bubble_shape(layout.bubble, row.outbound)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 15))
+        painter.setBrush(self._shadow)
         painter.drawPath(shape.translated(0, 1))
         painter.setBrush(colors.bubble_out if row.outbound else colors.bubble_in)
         painter.drawPath(shape)
@@ -204,10 +209,7 @@ class MessageDelegate(QStyledItemDelegate):
     def _write(self, painter: QPainter, label: Label, color: QColor, align: Qt.AlignmentFlag = _LEFT) -> None:
         painter.setFont(label.style.font)
         painter.setPen(color)
-        text = label.text
-        if label.style.width(text) > label.rect.width():
-            text = label.style.metrics.elidedText(text, Qt.TextElideMode.ElideRight, label.rect.width())
-        painter.drawText(label.rect, align | Qt.TextFlag.TextSingleLine, text)
+        painter.drawText(label.rect, align | _SINGLE_LINE, label.text)
 
 
 def bubble_shape(rect: QRectF, outbound: bool) -> QPainterPath:

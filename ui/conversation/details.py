@@ -33,9 +33,9 @@ class DetailsPane(QWidget):
         self._name, self._kind, self._heading = QLabel(), QLabel(), QLabel()
         self._captions = [QLabel() for _ in range(3)]
         self._number, self._phone, self._badge = QLabel(), QLabel(), _Badge(theme)
-        self._members = ParticipantModel(self)
+        self.members = ParticipantModel(self)
         self._list = QListView()
-        self._list.setModel(self._members)
+        self._list.setModel(self.members)
         self._list.setItemDelegate(ParticipantDelegate(theme, avatars, self._list))
         self._list.setAccessibleName(self.tr("Members"))
         self._lay_out()
@@ -57,7 +57,7 @@ class DetailsPane(QWidget):
             label.setVisible(bool(header.contact_phone) and not header.is_group)
         count = header.members if header.members is not None else len(details.participants)
         self._heading.setText(phrases.members(count))
-        self._members.show(details.participants)
+        self.members.show(details.participants)
         self._heading.setVisible(bool(details.participants))
         self._list.setVisible(bool(details.participants))
 

@@ -15,7 +15,7 @@ class RowFlow:
     (how far the window is scrolled) and `maximum`. Rows that do not fill the window stand at its lower edge.
     """
 
-    def __init__(self, measure: Callable[[int], int], estimate: Callable[[int], int], padding: int) -> None:
+    def __init__(self, measure: Callable[[int], int], estimate: Callable[[range], list[int]], padding: int) -> None:
         self._measure = measure
         self._estimate = estimate
         self._padding = padding
@@ -37,14 +37,14 @@ class RowFlow:
     def reset(self, count: int) -> None:
         """Start anew with `count` rows, at their end."""
         self._heights = HeightIndex()
-        self._heights.insert(0, [self._estimate(row) for row in range(count)])
+        self._heights.insert(0, self._estimate(range(count)))
         self._measured = bytearray(count)
         self._pin = None
 
     def insert(self, first: int, last: int) -> None:
         """Rows `first` to `last` are new; the model holds them already."""
         count = last - first + 1
-        self._heights.insert(first, [self._estimate(row) for row in range(first, last + 1)])
+        self._heights.insert(first, self._estimate(range(first, last + 1)))
         self._measured[first:first] = bytearray(count)
         if self._pin is not None and self._pin[0] >= first:
             self._pin = (self._pin[0] + count, self._pin[1])
@@ -151,7 +151,6 @@ class RowFlow:
         return row, self.top(row)
 
     def _best_pin(self, first: int, last: int) -> tuple[int, int]:
-        """The first row that is in sight from its beginning: what it is above may grow without moving it."""
-        return next(
-            (place for row in range(first, last + 1) if (place := self._place_of(row))[1] >= 0), self._place_of(first)
-        )
+        """A row in sight from its beginning, not the first: that one and all above may grow without moving it."""
+        places = (self._place_of(row) for row in range(first + 1, last + 1))
+        return next((place for place in places if place[1] >= 0), self._place_of(first))

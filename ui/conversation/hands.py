@@ -75,13 +75,11 @@ class Hands:
 
     def copy(self) -> None:
         """Marked text, else the whole text of the current message, goes to the clipboard."""
-        marked = self._marked_text()
-        if marked:
-            QGuiApplication.clipboard().setText(marked)
-            return
         index = self._view.currentIndex()
-        if index.isValid():
-            QGuiApplication.clipboard().setText(self._model.placed(index.row()).row.body)
+        if self._bubbles.selected is not None:
+            self._copy(self._bubbles.selected[0])
+        elif index.isValid():
+            self._copy(self._model.placed(index.row()).row.key)
 
     def show_menu(self, event: QContextMenuEvent) -> None:
         """The menu of the message under the pointer, or of the current one when a key asked for it."""
@@ -104,7 +102,7 @@ class Hands:
         message, view = self._model.placed(row).row, self._view
         menu = QMenu(view)
         if message.body and not message.deleted:
-            action = menu.addAction(view.tr("Copy text"), self.copy)
+            action = menu.addAction(view.tr("Copy text"), partial(self._copy, message.key))
             action.setShortcut(QKeySequence.StandardKey.Copy)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             targets = dict.fromkeys(link.target for link in find_links(message.body))
@@ -178,13 +176,15 @@ class Hands:
             self._bubbles.selected = None
             self._view.viewport().update()
 
-    def _marked_text(self) -> str:
-        if self._bubbles.selected is None:
-            return ""
-        key, start, end = self._bubbles.selected
+    def _copy(self, key: str) -> None:
+        """What is marked in a message, else all of its text."""
         row = self._model.position(key)
-        layout = self._view.layout_at(row) if row is not None else None
-        return layout.body.block.selected((start, end)) if layout is not None and layout.body is not None else ""
+        if row is None:
+            return
+        text, marked, layout = self._model.placed(row).row.body, self._bubbles.selected, self._view.layout_at(row)
+        if marked is not None and marked[0] == key and layout.body is not None:
+            text = layout.body.block.selected(marked[1:])
+        QGuiApplication.clipboard().setText(text)
 
 
 def _decoded(target: str) -> str:

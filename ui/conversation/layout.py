@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from ui.conversation.measures import TextStyle
 from ui.conversation.rows_list import PlacedRow
@@ -37,6 +37,13 @@ class Label:
     text: str
     rect: QRectF
     style: TextStyle
+
+    @classmethod
+    def fitted(cls, text: str, rect: QRectF, style: TextStyle) -> Label:
+        """The text, cut with an ellipsis where the box has no room for it."""
+        if style.width(text) > rect.width():
+            text = style.metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        return cls(text, rect, style)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,10 @@ class ConversationPane(QWidget):
         """Take messages away; unknown keys are fine."""
         self._model.remove(keys)
 
+    def show_back(self, visible: bool) -> None:
+        """Whether the list is a page of its own, to go back to."""
+        self.header.show_back(visible)
+
     def set_draft(self, text: str) -> None:
         """Put a draft into the field; not told back."""
         self.composer.set_text(text)

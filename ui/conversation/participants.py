@@ -30,9 +30,7 @@ class ParticipantModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: tuple[ParticipantRow, ...] = ()
 
-    def rowCount(self, parent: FRAMED_UP_TO: Final = 1.25
-"""With larger text, "admin" moves from its frame at the right into the second line."""
-AnyIndex = _ROOT) -> int:
+    def rowCount(self, parent: AnyIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

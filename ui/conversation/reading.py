@@ -9,6 +9,12 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from ui.conversation.model import MessageModel
 from ui.conversation.view import MessageView
 
+WATCHED: Final = (
+    QEvent.Type.WindowActivate,
+    QEvent.Type.WindowDeactivate,
+    QEvent.Type.Show,
+    QEvent.Type.Hide,
+)
 DWELL_MS: Final = 250
 """How long a message stands in sight before it counts as read: flying past is not reading."""
 
@@ -76,7 +82,7 @@ class Reading(QObject):
             self._dwell.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.ActivationChange, QEvent.Type.Show, QEvent.Type.Hide):
+        if event.type() in WATCHED:
             self.look()
         return False
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final, Protocol
 
 from ui.conversation.rows import MessageRow
@@ -41,7 +42,7 @@ class RowsListener(Protocol):
 def local_day(time_ms: int) -> date:
     """The day on this machine's clock; a time outside the calendar counts as its nearest end."""
     try:
-        return datetime.fromtimestamp(time_ms / 1000).astimezone().date()
+        return date(*time.localtime(time_ms / 1000)[:3])
     except (OverflowError, ValueError, OSError):
         return date.max if time_ms > 0 else date.min
 
@@ -84,9 +85,10 @@ class RowsList:
 
     def load(self, rows: Iterable[MessageRow], divider_key: str | None) -> None:
         """Hold these messages and no others, without a word to the listener; the line stands above `divider_key`."""
-        ordered = sorted({row.key: row for row in rows}.values(), key=place_in_order)
-        self._sort_keys = [place_in_order(row) for row in ordered]
-        self._by_key = {row.key: sort_key for row, sort_key in zip(ordered, self._sort_keys, strict=True)}
+        by_key = {row.key: row for row in rows}
+        self._sort_keys = sorted(place_in_order(row) for row in by_key.values())
+        ordered = [by_key[sort_key[-1]] for sort_key in self._sort_keys]
+        self._by_key = {sort_key[-1]: sort_key for sort_key in self._sort_keys}
         start = self.position(divider_key) if divider_key is not None else None
         self._divider_key = None if start is None else divider_key
         self._divider_count = 0 if start is None else sum(not row.outbound for row in ordered[start:])

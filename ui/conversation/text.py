@@ -147,7 +147,7 @@ class TextBlock:
                 line.setPosition(QPointF(0, y + (taken - line.height()) / 2))
                 y += taken
                 lines_left -= 1
-                self.last_width, self.last_start = line.naturalTextWidth(), start + line.textStart()
+                self.last_width, self.last_start = ceil(line.naturalTextWidth()), start + line.textStart()
                 shown = self.last_start + line.textLength()
                 self.width = max(self.width, self.last_width)
             layout.endLayout()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
+    QMenu,
     QStyle,
     QStyleOptionViewItem,
     QWidget,
@@ -59,10 +60,11 @@ class MessageView(QListView):
         self._messages = model
         self._bubbles = delegate
         self._theme = theme
-        self._flow = RowFlow(self._measured_height, self._estimated_height, GAP_L)
+        self._flow = RowFlow(self._measured_height, self._estimated_heights, GAP_L)
         self._unsettled = False
         self._settling = False
         self._more_above = False
+        self._shows_current = False
         self._empty_text = ""
         self._hands = Hands(self, model, delegate)
         self.setAccessibleName(self.tr("Messages"))
@@ -74,6 +76,7 @@ class MessageView(QListView):
         self.setVerticalScrollBar(SlimScrollBar(theme, self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
+        self.setAutoScroll(False)  # a click on a bubble must not move it
         self.setItemDelegate(delegate)
         self.setModel(model)
         model.rowsRemoved.connect(self._on_rows_removed)
@@ -117,7 +120,10 @@ class MessageView(QListView):
         row = self._messages.position(key)
         if row is None:
             return False
-        self.setCurrentIndex(self._messages.index(row))
+        index = self._messages.index(row)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        self._shows_current = True
         return True
 
     def rows_in_sight(self) -> tuple[int, int]:
@@ -149,8 +155,13 @@ class MessageView(QListView):
         self._settle_if_needed()
         return self._flow.top(row)
 
+    def menu_of(self, row: int) -> QMenu:
+        """What can be done with one message."""
+        return self._hands.menu_of(row)
+
     def outdate_row(self, row: int) -> None:
-        """A row's height may have changed."""
+        """A row's height may have changed at the reader's wish: its upper edge stays where it is."""
+        self._flow.pin(row, self.row_top(row))
         self._flow.outdate(row, row)
         self._outdate()
 
@@ -240,7 +251,7 @@ class MessageView(QListView):
             painter.drawText(self.viewport().rect(), flags, self._empty_text)
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        current = self.currentIndex().row() if self.hasFocus() else -1
+        current = self.currentIndex().row() if self.hasFocus() and self._shows_current else -1
         width, (first, last) = self.viewport().width(), self._flow.visible()
         for row in range(first, last + 1):
             option.rect = QRect(0, self._flow.top(row), width, self._flow.height(row))
@@ -278,10 +289,13 @@ class MessageView(QListView):
             self.follow()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not event.modifiers():
             super().keyPressEvent(event)
+            self._shows_current = True
+            self.scrollTo(self.currentIndex())
         else:
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._shows_current = False
         self._hands.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -311,8 +325,8 @@ class MessageView(QListView):
     def _measured_height(self, row: int) -> int:
         return self.layout_at(row).height
 
-    def _estimated_height(self, row: int) -> int:
-        return self._bubbles.estimate(self._messages.placed(row), self.viewport().width())
+    def _estimated_heights(self, rows: range) -> list[int]:
+        return self._bubbles.estimates(map(self._messages.placed, rows), self.viewport().width())
 
     def _outdate_rows(self) -> None:
         if len(self._flow):

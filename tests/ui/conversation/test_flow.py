@@ -14,7 +14,7 @@ class Column:
     def __init__(self, heights: list[int], window: int = 400) -> None:
         self.heights = heights
         self.measured: list[int] = []
-        self.flow = RowFlow(self._measure, lambda row: 50, padding=16)
+        self.flow = RowFlow(self._measure, lambda rows: [50] * len(rows), padding=16)
         self.flow.window = window
         self.flow.reset(len(heights))
         self.flow.settle()
