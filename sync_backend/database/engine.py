@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from sync_backend.database import sqlite_driver
 
 _BUSY_TIMEOUT_MS: Final = 10_000
 _READERS: Final = 8
@@ -41,6 +44,10 @@ def is_sqlite(url: str) -> bool:
 
 
 def _open(url: str, **options: Any) -> AsyncEngine:
+    if is_sqlite(url):
+        path = sa.make_url(url).database
+        assert path, "the embedded database is a file"
+        options["async_creator"] = partial(sqlite_driver.connect, path)
     return create_async_engine(
         url, json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads, **options
     )
