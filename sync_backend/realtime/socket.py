@@ -25,7 +25,7 @@ class ClientSocket:
         self._hub = hub
         self._receive = receive
         self._send = send
-        self._outbox = Outbox()
+        self._outbox = Outbox(self._send_text)
         self._writing = asyncio.timeout(None)
         self._close: pusher.Close | None = None
         self._ended = False
@@ -50,7 +50,7 @@ class ClientSocket:
     def deliver(self, frame: str) -> bool:
         if self._outbox.put(frame):
             return True
-        if not self._ended:
+        if self._outbox.overflowed and not self._ended:
             log.warning("closing a slow realtime client, so that it resyncs: %s", self.socket_id)
             self._end(pusher.Close(Code.RECONNECT, words_for(Code.RECONNECT)), patience=0.0)
         return False
@@ -63,7 +63,7 @@ class ClientSocket:
         self._hub.add(self)
         try:
             self._carry_out(self._connection.open(key, protocol))
-            await self._outbox.drain(self._send_text)
+            await self._outbox.drain()
         finally:
             self._ended = True
             self._timer.cancel()
@@ -113,9 +113,12 @@ class ClientSocket:
         self._writing.reschedule(self._loop.time() + patience)
 
     async def _send_text(self, frame: str) -> None:
-        await self._send({"type": "websocket.send", "text": frame})
+        try:
+            await self._send({"type": "websocket.send", "text": frame})
+        except RuntimeError as error:  # uvicorn's, once it closed on a peer that broke the WebSocket protocol
+            raise ConnectionError("the socket has been closed") from error
 
     async def _say_goodbye(self, close: pusher.Close) -> None:
-        with suppress(OSError):
+        with suppress(OSError, RuntimeError):
             async with asyncio.timeout(CLOSE_PATIENCE_SECONDS):
                 await self._send({"type": "websocket.close", "code": close.code, "reason": close.reason})

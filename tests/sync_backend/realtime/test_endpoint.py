@@ -168,6 +168,19 @@ async def test_a_client_that_leaves_is_forgotten() -> None:
         assert await server.hub.publish(CHANNEL, "changes", "{}") == 0
 
 
+async def test_a_peer_that_breaks_the_websocket_protocol_harms_no_publisher() -> None:
+    async with running_server() as server, pusher_socket(server.url()) as good:
+        await good.subscribe(CHANNEL)
+        async with pusher_socket(server.url()) as bad:
+            await bad.subscribe(CHANNEL)
+            bad.websocket.transport.write(b"\x81\x05Hello")  # unmasked
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                while await server.hub.publish(CHANNEL, "changes", "{}") == 2:
+                    assert (await good.next())["event"] == "changes"
+            assert (await good.next())["event"] == "changes"
+            await server.until_connected(1)
+
+
 async def test_a_slow_consumer_is_closed_and_costs_nobody_else_anything() -> None:
     event = json.dumps({"padding": "x" * 100_000})
     small_window = sockets.socket()
