@@ -14,6 +14,7 @@ from ui.conversation.bubbles import LONG_TEXT, RowLayouter
 from ui.conversation.layout import Card, Label, QuoteBox, RowLayout, Spot
 from ui.conversation.measures import Measures
 from ui.conversation.model import PLACED_ROLE, AnyIndex
+from ui.conversation.rows import MessageRow
 from ui.conversation.rows_list import SYSTEM, PlacedRow
 from ui.theme.hues import hue_of, sender_color
 from ui.theme.icons import Icons
@@ -142,7 +143,7 @@ class MessageDelegate(QStyledItemDelegate):
         if layout.body is not None:
             self._paint_body(painter, layout)
         if layout.read_more is not None:
-            self._write(painter, layout.read_more, colors.accent)
+            self._write(painter, layout.read_more, self._link_ink(row))
         if layout.meta is not None:
             self._write(painter, layout.meta, colors.muted)
         if layout.ticks is not None:
@@ -159,10 +160,14 @@ class MessageDelegate(QStyledItemDelegate):
             painter,
             layout.body.at,
             colors.muted if row.deleted else colors.text,
-            link_color=colors.accent,
+            link_color=self._link_ink(row),
             selection=marked,
             selection_colors=(colors.accent, colors.on_accent),
         )
+
+    def _link_ink(self, row: MessageRow) -> QColor:
+        """The accent is too faint on our own bubbles: there the underline alone says that it is a link."""
+        return self._theme.colors.text if row.outbound else self._theme.colors.accent
 
     def _paint_quote(self, painter: QPainter, quote: QuoteBox) -> None:
         colors, bar = self._theme.colors, self._measures.px(3)

@@ -50,9 +50,14 @@ class Reading(QObject):
 
     def arrived(self, keys: list[str]) -> None:
         """Inbound messages came in, oldest first, and are in the model: what nobody sees gets the line above it."""
+        if not keys:
+            return
+        newest = self._model.position(keys[-1])
+        if newest is not None and self._is_watched():
+            self._view.announce(newest)
         if self._is_watched() and self._view.follows:
             return
-        if self._model.divider_key is None and keys:
+        if self._model.divider_key is None:
             self._model.divide(keys[0], len(keys))
             self._line_grows = True
         elif self._line_grows:

@@ -6,6 +6,8 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QKeyEvent,
     QKeySequence,
@@ -158,6 +160,12 @@ class MessageView(QListView):
     def menu_of(self, row: int) -> QMenu:
         """What can be done with one message."""
         return self._hands.menu_of(row)
+
+    def announce(self, row: int) -> None:
+        """Have a screen reader say a message that came in, where one listens."""
+        if QAccessible.isActive():
+            words = self._messages.index(row).data(Qt.ItemDataRole.AccessibleTextRole)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def outdate_row(self, row: int) -> None:
         """A row's height may have changed at the reader's wish: its upper edge stays where it is."""
