@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QP
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from ui.chat_list.model import ROW_ROLE
+from ui.chat_list.row_pictures import RowPictures
 from ui.chat_list.rows import ChatRow
 from ui.chat_list.words import draft_label, members_text, number_text, preview_text, sender_text, title_text
 from ui.theme.avatar import AvatarLook, AvatarPainter
@@ -63,7 +64,9 @@ class ChatDelegate(QStyledItemDelegate):
         self._ticks = TickPainter(theme)
         self._locale = people_locale()
         self._metrics = self._measure()
+        self._pictures = RowPictures(self._draw_content)
         theme.changed.connect(self._theme_changed)
+        clock.day_changed.connect(self._pictures.forget)
 
     def row_height(self) -> int:
         """How high every row is at the text size of the moment: 80 at 100 %."""
@@ -76,16 +79,12 @@ class ChatDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row = index.data(ROW_ROLE)
-        rect = QRectF(option.rect)
-        state = option.state
-        painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        self._paint_ground(painter, rect, state)
-        self._avatars.paint(painter, QRectF(rect.x() + GAP_M, rect.y() + 10, AVATAR, AVATAR), _look(row))
-        self._paint_lines(painter, rect, row)
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            self._paint_focus(painter, rect)
-        painter.restore()
+        rect = option.rect
+        self._paint_ground(painter, QRectF(rect), option.state)
+        picture = self._pictures.picture(row, rect.size(), painter.device().devicePixelRatioF())
+        painter.drawPixmap(rect.topLeft(), picture)
+        if option.state & QStyle.StateFlag.State_HasFocus and option.state & QStyle.StateFlag.State_KeyboardFocusChange:
+            self._paint_focus(painter, QRectF(rect))
         if row.last_message_id is not None:
             self._painted(row.conversation_id, row.last_message_id)
 
@@ -112,10 +111,12 @@ class ChatDelegate(QStyledItemDelegate):
             painter.fillRect(rect, colors.hover)
         painter.fillRect(QRectF(rect.x() + TEXT_X, rect.bottom() - 1, rect.width() - TEXT_X, 1), colors.line)
 
-    def _paint_lines(self, painter: QPainter, rect: QRectF, row: ChatRow) -> None:
+    def _draw_content(self, painter: QPainter, size: QSize, row: ChatRow) -> None:
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self._avatars.paint(painter, QRectF(GAP_M, 10, AVATAR, AVATAR), _look(row))
         scale = self._theme.text_scale
-        left, right = rect.x() + TEXT_X, rect.right() - GAP_M
-        first, second, third = (rect.y() + 10 + at * scale for at in (9.0, 29.2, 47.3))
+        left, right = float(TEXT_X), float(size.width() - GAP_M)
+        first, second, third = (10 + at * scale for at in (9.0, 29.2, 47.3))
         members = members_text(row, self._locale)
         members_placed = self._paint_name_line(painter, left, right, first, row, members)
         self._paint_preview_line(painter, left, right, second, row)
@@ -197,9 +198,12 @@ class ChatDelegate(QStyledItemDelegate):
             painter.drawText(QPointF(x, round(center + (metrics.ascent() - metrics.descent()) / 2)), text)
 
     def _paint_focus(self, painter: QPainter, rect: QRectF) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._theme.colors.accent, 2))
         painter.drawRoundedRect(rect.adjusted(3, 3, -3, -4), 6, 6)
+        painter.restore()
 
     def _measure(self) -> _Metrics:
         fonts = self._theme.fonts
@@ -215,6 +219,7 @@ class ChatDelegate(QStyledItemDelegate):
 
     def _theme_changed(self) -> None:
         self._metrics = self._measure()
+        self._pictures.forget()
 
 
 def _look(row: ChatRow) -> AvatarLook:

@@ -14,6 +14,7 @@ from ui.words.day_clock import DayClock
 from ui.words.times import people_locale
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
+MOVES_ONE_BY_ONE: Final = 8
 _NOWHERE: Final = QModelIndex()
 
 
@@ -79,7 +80,18 @@ class ChatListModel(QAbstractListModel):
 
     def upsert(self, rows: Iterable[ChatRow]) -> None:
         """Show each row at its place, instead of the conversation's former row where there is one."""
-        for row in rows:
+        changed = {row.conversation_id: row for row in rows}
+        end = self._rows[len(self._rows) - 1].sort_key if self.more and len(self._rows) else None
+        stay = [
+            row
+            for conversation_id, row in changed.items()
+            if conversation_id in self._rows and (end is None or row.sort_key > end)
+        ]
+        if len(stay) > MOVES_ONE_BY_ONE:
+            self._resort(stay)
+            for row in stay:
+                del changed[row.conversation_id]
+        for row in changed.values():
             self._upsert(row)
 
     def remove(self, conversation_ids: Iterable[str]) -> None:
@@ -90,6 +102,17 @@ class ChatListModel(QAbstractListModel):
                 self.beginRemoveRows(_NOWHERE, position, position)
                 self._rows.remove(conversation_id)
                 self.endRemoveRows()
+
+    def _resort(self, rows: Sequence[ChatRow]) -> None:
+        """Put many rows to their new places as one change: for views, each move costs about as much as all of them."""
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        pointed_at = [self._rows[index.row()].conversation_id for index in before]
+        for row in rows:
+            self._rows.put(row)
+        after = [self.index(self._rows.position(conversation_id) or 0) for conversation_id in pointed_at]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
 
     def _upsert(self, row: ChatRow) -> None:
         old = self._rows.position(row.conversation_id)

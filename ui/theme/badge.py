@@ -35,12 +35,17 @@ class BadgePainter:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
+        self._measure()
+        theme.changed.connect(self._measure)
 
     def provider_width(self, provider_type: str) -> float:
         """How wide a provider's badge is."""
-        metrics = QFontMetricsF(self._theme.fonts.badge)
-        scale = self._theme.text_scale
-        return metrics.horizontalAdvance(provider_label(provider_type)) + (2 * PADDING + MARK + MARK_GAP) * scale
+        width = self._provider_widths.get(provider_type)
+        if width is None:
+            words = self._provider_metrics.horizontalAdvance(provider_label(provider_type))
+            width = words + (2 * PADDING + MARK + MARK_GAP) * self._theme.text_scale
+            self._provider_widths[provider_type] = width
+        return width
 
     def provider_height(self) -> float:
         """How high every provider's badge is."""
@@ -83,9 +88,8 @@ class BadgePainter:
         """How wide an unread badge is; 0 when nothing is unread."""
         if unread <= 0:
             return 0.0
-        metrics = QFontMetricsF(self._theme.fonts.small_strong)
         scale = self._theme.text_scale
-        return max(20.0 * scale, metrics.horizontalAdvance(unread_label(unread)) + 12.0 * scale)
+        return max(20.0 * scale, self._unread_metrics.horizontalAdvance(unread_label(unread)) + 12.0 * scale)
 
     def unread_height(self) -> float:
         """How high every unread badge is."""
@@ -104,6 +108,11 @@ class BadgePainter:
         painter.setPen(self._theme.colors.on_danger)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, unread_label(unread))
         return width
+
+    def _measure(self) -> None:
+        self._provider_metrics = QFontMetricsF(self._theme.fonts.badge)
+        self._unread_metrics = QFontMetricsF(self._theme.fonts.small_strong)
+        self._provider_widths: dict[str, float] = {}
 
     def _provider_colors(self, provider_type: str) -> tuple[QColor, QColor]:
         colors = self._theme.colors

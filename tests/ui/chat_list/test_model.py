@@ -114,3 +114,19 @@ def test_all_rows_change_at_midnight(model: ChatListModel, clock: DayClock, qtbo
         clock.day_changed.emit()
     arguments: Any = change.args
     assert (arguments[0].row(), arguments[1].row()) == (0, 2)
+
+
+def test_a_burst_is_one_change_and_pointers_follow(model: ChatListModel, qtmodeltester: ModelTester) -> None:
+    qtmodeltester.check(model)
+    everything = numbered_chats(60)
+    model.replace(everything[:40], more=True)
+    held = QPersistentModelIndex(model.index(model.position("c5") or 0))
+    layouts: list[object] = []
+    model.layoutChanged.connect(lambda *_: layouts.append(None))
+    risen = [chat(f"c{number}", time_ms=LATER + number) for number in range(20, 35)]
+    model.upsert([*risen, everything[50], chat("c39", time_ms=ms(NOW - timedelta(days=9)))])
+    assert len(layouts) == 1
+    assert _ids(model)[:15] == [f"c{number}" for number in range(34, 19, -1)]
+    assert model.row(held.row()).conversation_id == "c5"
+    assert "c50" not in _ids(model)
+    assert len(_ids(model)) == 40
