@@ -136,7 +136,7 @@ class Hands:
             self._view.reveal(hit.target)
         elif hit.spot is Spot.READ_MORE:
             self._bubbles.show_whole_text(key)
-            self._view.outdate_row(row)
+            self._view.grow_row(row)
         elif hit.spot is Spot.RETRY:
             self._view.retry_clicked.emit(key)
         elif hit.spot is Spot.DISCARD:

@@ -106,7 +106,7 @@ class Reading(QObject):
         reported = self._model.position(self._reported) if self._reported is not None else None
         for row in range(last, max(first - 1, -1 if reported is None else reported), -1):
             message = self._model.placed(row).row
-            if not message.outbound and message.message_id is not None and self._view.is_read_to_its_end(row):
+            if not message.outbound and message.message_id is not None and self._view.is_seen_to_its_end(row):
                 return message.key
         return None
 
