@@ -48,6 +48,7 @@ class Gallery:
             details=DetailsPane(self.theme, avatars),
         )
         self._clock = clock
+        self.window.single_pane_changed.connect(self.conversation.header.show_back)
         self.window.resize(1280, 860)
         self.window.show()
 
@@ -82,6 +83,7 @@ class Gallery:
             self.theme.set_text_scale(1.0)
             self.width(1280)
             self.chats.clear_filters()
+        self._settings()
         self._sign_in()
 
     def close(self) -> None:
@@ -146,6 +148,12 @@ class Gallery:
         self.chats.chats.focus_first()
         QTest.keyClick(self.chats.chats, Qt.Key.Key_Down)
         QTest.keyClick(self.chats.chats, Qt.Key.Key_Down)
+
+    def _settings(self) -> None:
+        menu = self.chats.settings_menu
+        menu.popup(self.window.mapToGlobal(self.window.rect().center()))
+        self.take("settings", menu)
+        menu.close()
 
     def _sign_in(self) -> None:
         dialog = SignInDialog(self.theme, server="http://127.0.0.1:8000", email="agent@example.com")

@@ -21,7 +21,7 @@ from ui.theme.theme import Theme
 from ui.theme.ticks import TickPainter
 from ui.theme.tokens import GAP_M
 from ui.words.day_clock import DayClock
-from ui.words.plain import tool_tip
+from ui.words.plain import has_emoji, tool_tip
 from ui.words.times import full_time, list_time, people_locale
 
 AVATAR: Final = 44
@@ -45,6 +45,7 @@ class _Metrics:
     time: QFontMetricsF
     time_strong: QFontMetricsF
     base: QFontMetricsF
+    body: QFontMetricsF
     base_medium: QFontMetricsF
     number: QFontMetricsF
 
@@ -165,8 +166,11 @@ class ChatDelegate(QStyledItemDelegate):
         else:
             left += self._prefix(painter, left, right, center, sender_text(row), theme.colors.text)
         color = theme.colors.text if row.unread else theme.colors.muted
-        words = metrics.base.elidedText(preview_text(row), Qt.TextElideMode.ElideRight, max(0.0, right - left))
-        self._text(painter, left, center, words, theme.fonts.base, metrics.base, color)
+        words = preview_text(row)
+        # Colour emoji come in whole steps: half a pixel more of text makes them two pixels larger, and legible.
+        font, measure = (theme.fonts.body, metrics.body) if has_emoji(words) else (theme.fonts.base, metrics.base)
+        shown = measure.elidedText(words, Qt.TextElideMode.ElideRight, max(0.0, right - left))
+        self._text(painter, left, center, shown, font, measure, color)
 
     def _prefix(self, painter: QPainter, left: float, right: float, center: float, words: str, color: QColor) -> float:
         """Draw what stands before the preview, in at most half of its room; the width it took."""
@@ -213,6 +217,7 @@ class ChatDelegate(QStyledItemDelegate):
             time=QFontMetricsF(fonts.time),
             time_strong=QFontMetricsF(fonts.time_strong),
             base=QFontMetricsF(fonts.base),
+            body=QFontMetricsF(fonts.body),
             base_medium=QFontMetricsF(fonts.base_medium),
             number=QFontMetricsF(fonts.small),
         )

@@ -30,7 +30,7 @@ class SyncStrip(QWidget):
         layout = QGridLayout(self)
         layout.setContentsMargins(GAP_M, GAP_S, GAP_M, GAP_S)
         layout.setHorizontalSpacing(GAP_S)
-        layout.setVerticalSpacing(GRID)
+        layout.setVerticalSpacing(GRID + 1)
         layout.setColumnStretch(0, 1)
         layout.addWidget(self.what, 0, 0)
         layout.addWidget(self.count, 0, 1)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from ui.connection.rows import ConnectionRow
 from ui.session_filter.rows import NumberRow
-from ui.session_filter.words import is_down, number_text, state_text
+from ui.session_filter.words import is_down, number_text
 from ui.words.plain import isolated, one_line
 
 
@@ -49,10 +49,15 @@ def numbers_sentence(numbers: Sequence[NumberRow]) -> str:
     if not down:
         return ""
     if len(down) == 1:
-        return QCoreApplication.translate("Connection", "{0} is not connected to WhatsApp. {1}.").format(
-            isolated(number_text(down[0])), state_text(down[0].status)
-        )
+        return _number_sentence(down[0].status).format(isolated(number_text(down[0])))
     listed = ", ".join(isolated(number_text(row)) for row in down)
-    return QCoreApplication.translate("Connection", "{0} numbers are not connected to WhatsApp: {1}.").format(
-        len(down), listed
-    )
+    return QCoreApplication.translate("Connection", "{0} numbers are disconnected: {1}.").format(len(down), listed)
+
+
+def _number_sentence(status: str) -> str:
+    translate = QCoreApplication.translate
+    if status == "qr":
+        return translate("Connection", "{0} is disconnected: its QR code must be scanned with the phone.")
+    if status == "logged_out":
+        return translate("Connection", "{0} is disconnected: the phone logged it out. It must be connected anew.")
+    return translate("Connection", "{0} is disconnected: WhatsApp could not be reached over it.")

@@ -67,7 +67,6 @@ class DetailsPane(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.colors.bg)
-        painter.fillRect(0, 0, 1, self.height(), self._theme.colors.line)
         painter.end()
 
     def _lay_out(self) -> None:

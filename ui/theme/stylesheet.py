@@ -23,7 +23,7 @@ QMenu::item:selected {{ background: {p.sel}; color: {p.text}; }}
 QMenu::item:disabled {{ color: {p.muted}; }}
 QMenu::separator {{ height: 1px; background: {p.line}; margin: 4px 8px; }}
 QMenu::indicator {{ width: 14px; height: 14px; left: 6px; }}
-QLineEdit {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.line};
+QLineEdit {{ background: {p.panel}; color: {p.text}; placeholder-text-color: {p.muted}; border: 1px solid {p.line};
   border-radius: {RADIUS_CONTROL}px; padding: 0 10px; min-height: {px(32)};
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
 QLineEdit:focus {{ border-color: {p.accent}; }}

@@ -64,7 +64,7 @@ def test_several_disconnected_numbers_and_a_hostile_reason(qtbot: QtBot, theme: 
     qtbot.addWidget(banner)
     down = disconnected_number()
     banner.show_numbers([down, replace(down, session_id="s5", number="+62 855-1234-0001", status="qr")])
-    assert banner.words.text().startswith("2 numbers are not connected")
+    assert banner.words.text().startswith("2 numbers are disconnected")
     banner.show_connection(ConnectionRow(kind="refused", reason="<b>no</b>"))
     assert "<b>no</b>" in banner.words.text()
     assert banner.words.textFormat() == Qt.TextFormat.PlainText

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.samples import NOW, ms, now_ms
 from ui.words.day_clock import DayClock
-from ui.words.plain import isolated, one_line, tool_tip
+from ui.words.plain import has_emoji, isolated, one_line, tool_tip
 from ui.words.previews import preview
 from ui.words.times import day_name, list_time, milliseconds_to_midnight, people_locale
 
@@ -80,6 +80,16 @@ def test_the_day_changes_at_midnight_and_only_then(qtbot: QtBot) -> None:
 )
 def test_preview(body: str, message_type: str, expected: str) -> None:
     assert preview(body, message_type) == expected
+
+
+def test_emoji_are_found_in_text() -> None:
+    assert [has_emoji(text) for text in ("📷 Photo", "ok ✅", "متى يصل الطلب؟", "王伟", "a → b")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_direction_controls_do_not_leave_their_text() -> None:
