@@ -35,7 +35,8 @@ def build_app() -> FastAPI:
     app = FastAPI()
     hub = RealtimeHub()
     plain: list[WebSocket] = []
-    app.include_router(realtime_router(hub, app_id="benchmark", key="hub", secret="secret"))
+    router = realtime_router(hub, app_id="benchmark", key="hub", secret="secret", activity_timeout=3_600)
+    app.include_router(router)
 
     @app.websocket("/plain")
     async def plain_loop(websocket: WebSocket) -> None:
