@@ -6,7 +6,7 @@ from local_cache.cache import Cache
 from local_cache.changed import Outcome
 from local_cache.records import CachedMessage
 from tests.local_cache.conftest import Fill
-from tests.local_cache.rows import EPOCH, NOON, contact, conversation, event, message, order
+from tests.local_cache.rows import EPOCH, NOON, contact, conversation, event, message, order, page
 from tests.local_cache.writes import done
 from wire.rest import MessagePage
 from wire.rows import Media, Message, MessageError, Quote, Reaction, UserRef
@@ -96,8 +96,8 @@ def test_late_tick_from_below_the_gap_stays_out_until_history_has_closed_it(cach
     assert shown(cache) == ["m9", "m8"]
     assert cache.message("m1") is not None
 
-    page = history(message("m7", "c", minutes=7), message("m6", "c", minutes=6))
-    assert done(cache.apply_history(page, "c", before="m8", epoch=EPOCH)).conversations == {"c"}
+    older = history(message("m7", "c", minutes=7), message("m6", "c", minutes=6))
+    assert done(cache.apply_history(older, "c", before="m8", epoch=EPOCH)).conversations == {"c"}
     assert shown(cache) == ["m9", "m8", "m7", "m6"]
 
     done(cache.apply_history(history(message("m1", "c", minutes=1), more=False), "c", before="m6", epoch=EPOCH))
@@ -107,12 +107,19 @@ def test_late_tick_from_below_the_gap_stays_out_until_history_has_closed_it(cach
     assert found.history_complete
 
 
+def test_old_message_among_changes_does_not_open_the_gap(cache: Cache, fill: Fill) -> None:
+    fill(conversations=[conversation("c")], messages=[message("m9", "c", minutes=9)])
+    pulled = page(head=2, messages=[message("m1", "c", minutes=1, version=2, arrival=1)])
+    done(cache.apply_page(pulled, walk="changes", since=1, asked_cursor=None))
+    assert shown(cache) == ["m9"]
+
+
 def test_history_that_does_not_join_is_kept_but_not_shown(cache: Cache, fill: Fill) -> None:
     fill(conversations=[conversation("c")], messages=[message("m9", "c", minutes=9)])
     done(cache.apply_event(event(2, messages=[message("m5", "c", minutes=5, version=2, arrival=1)])))
-    page = history(message("m4", "c", minutes=4), more=False)
+    older = history(message("m4", "c", minutes=4), more=False)
     for before in ("m5", "unheard of"):
-        changed = done(cache.apply_history(page, "c", before=before, epoch=EPOCH))
+        changed = done(cache.apply_history(older, "c", before=before, epoch=EPOCH))
         assert changed.outcome is Outcome.STALE
         assert shown(cache) == ["m9"]
 
@@ -168,8 +175,8 @@ def test_page_under_way_during_a_merge_lands_in_the_survivor_without_closing_its
         messages=[message("m9", "loser", minutes=9), message("m8", "winner", minutes=8)],
     )
     done(cache.apply_event(event(2, conversations=[conversation("loser", merged_into="winner", version=2)])))
-    page = history(message("m1", "loser", minutes=1), more=False)
-    changed = done(cache.apply_history(page, "loser", before="m9", epoch=EPOCH))
+    older = history(message("m1", "loser", minutes=1), more=False)
+    changed = done(cache.apply_history(older, "loser", before="m9", epoch=EPOCH))
     assert changed.outcome is Outcome.STALE
     held = cache.message("m1")
     assert held is not None

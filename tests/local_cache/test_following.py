@@ -119,6 +119,14 @@ def test_late_event_during_a_walk_of_changes_counts_and_the_walk_goes_on(cache: 
     assert changes(cache, 1, head=3, asked="p2").position == SyncPosition(epoch=EPOCH, cursor=3)
 
 
+def test_walk_that_ends_behind_the_events_leaves_the_cursor_where_they_took_it(cache: Cache, fill: Fill) -> None:
+    fill(head=1)
+    changes(cache, 1, head=2, next_cursor="p2")
+    for seq in (2, 3):
+        done(cache.apply_event(event(seq, contacts=[contact("k", version=seq)])))
+    assert changes(cache, 1, head=2, asked="p2").position == SyncPosition(epoch=EPOCH, cursor=3)
+
+
 def test_older_version_never_replaces_a_newer_one(cache: Cache, fill: Fill) -> None:
     fill(head=5, conversations=[conversation("c")], messages=[message("m", "c", version=5, status="read", arrival=1)])
     changes(cache, 5, head=6, messages=[message("m", "c", version=4, status="sent", arrival=1)])
