@@ -153,6 +153,10 @@ class Gallery:
         menu = self.chats.settings_menu
         menu.popup(self.window.mapToGlobal(self.window.rect().center()))
         self.take("settings", menu)
+        looks = menu.actions()[0].menu()
+        looks.popup(self.window.mapToGlobal(self.window.rect().center()))
+        self.take("settings-appearance", looks)
+        looks.close()
         menu.close()
 
     def _sign_in(self) -> None:

@@ -34,7 +34,7 @@ def draft_label() -> str:
 def sender_text(row: ChatRow) -> str:
     """`Budi:` before the preview of someone else's message in a group, else empty."""
     sender = one_line(row.preview_sender or "") if row.is_group and row.preview_status is None else ""
-    return f"{sender}:" if sender else ""
+    return f"{isolated(sender)}:" if sender else ""
 
 
 def preview_text(row: ChatRow) -> str:
