@@ -18,7 +18,12 @@ def icon_svg(name: str) -> str:
 
 def app_icon_svg() -> bytes:
     """The application's own icon, in its own colours."""
-    return (_HERE / "app-icon.svg").read_bytes()
+    return app_icon_file().read_bytes()
+
+
+def app_icon_file() -> Path:
+    """Where the application's icon lies on disk, for desktops that want a path."""
+    return _HERE / "app-icon.svg"
 
 
 def sound_file(name: str) -> Path:

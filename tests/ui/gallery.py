@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from tests.ui.samples import awkward_chats, design_chats, design_numbers, disconnected_number, now_ms
 from ui.connection.rows import ConnectionRow
@@ -48,7 +48,7 @@ class Gallery:
             details=DetailsPane(self.theme, avatars),
         )
         self._clock = clock
-        self.window.single_pane_changed.connect(self.conversation.header.show_back)
+        self.window.single_pane_changed.connect(self.conversation.show_back)
         self.window.resize(1280, 860)
         self.window.show()
 
@@ -153,7 +153,7 @@ class Gallery:
         menu = self.chats.settings_menu
         menu.popup(self.window.mapToGlobal(self.window.rect().center()))
         self.take("settings", menu)
-        looks = menu.actions()[0].menu()
+        looks = next(child for child in menu.findChildren(QMenu) if child.actions())
         looks.popup(self.window.mapToGlobal(self.window.rect().center()))
         self.take("settings-appearance", looks)
         looks.close()
