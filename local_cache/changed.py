@@ -17,7 +17,7 @@ class Outcome(StrEnum):
     STALE = "stale"
     """Behind the place reached, or not the page that comes next: the place did not move."""
     GAP = "gap"
-    """An event before this one is missing, or it carries no rows: nothing was applied, pull `changes`."""
+    """An event before this one, its rows or their parents are missing: nothing was applied, pull `changes`."""
     OTHER_EPOCH = "other_epoch"
     """Of another life of the server's database: nothing was applied."""
 
@@ -44,7 +44,7 @@ class Changed:
 
     @property
     def gap(self) -> bool:
-        """An event is missing: wait a moment for it, then pull."""
+        """Something is missing: wait a moment for an event, or pull."""
         return self.outcome is Outcome.GAP
 
     @property

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from local_cache.changed import Changed, Outcome
 from local_cache.records import SyncPosition, Walk
-from local_cache.storing import Stored, forget_everything, resolve, store, store_messages
+from local_cache.storing import Stored, forget_everything, lacks_parents, resolve, store, store_messages
 from local_cache.tables import conversations, messages, position
 from wire.realtime import ChangesEvent
 from wire.rest import ChangePage, MessagePage
@@ -38,13 +38,19 @@ def position_from(row: tuple[object, ...] | None) -> SyncPosition:
 
 
 def apply_event(connection: Connection, event: ChangesEvent) -> Changed:
-    """Takes the event that comes next; refuses one after a gap, or without rows, and says so."""
+    """Takes the event that comes next; refuses one after a gap, and says so.
+
+    So it does with one that came without rows, or without a parent that the snapshot never brought (a chat that rises
+    to the top while the pages are walked is on none of them): pages are closed, so a pull heals it.
+    """
     held = _read_position(connection)
     if event.epoch != held.epoch:
         return Changed(source="event", outcome=Outcome.OTHER_EPOCH, position=held)
     if held.cursor is not None and event.seq <= held.cursor:
         return Changed(source="event", outcome=Outcome.STALE, position=held)
     if held.cursor is None or event.seq > held.cursor + 1 or event.rows is None:
+        return Changed(source="event", outcome=Outcome.GAP, position=held)
+    if lacks_parents(connection, event.rows):
         return Changed(source="event", outcome=Outcome.GAP, position=held)
     stored = store(connection, event.rows, new_after=held.cursor)
     reached = SyncPosition(epoch=held.epoch, cursor=event.seq, walk=held.walk)

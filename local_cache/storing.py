@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -85,6 +85,19 @@ def store_messages(
         stored.new_messages += [message_from(tuple(each[name] for name in CachedMessage._fields)) for each in new]
 
 
+def lacks_parents(connection: Connection, rows: Rows) -> bool:
+    """Whether a row that would be shown refers to one that is neither held nor among `rows`."""
+    shown = [row for row in rows.conversations if row.deleted_at is None and row.merged_into is None]
+    needed: tuple[tuple[Table, set[str], Sequence[Versioned]], ...] = (
+        (sessions, {row.session_id for row in shown}, rows.sessions),
+        (contacts, {row.contact.id for row in shown if row.contact}, rows.contacts),
+        (groups, {row.group.id for row in shown if row.group}, rows.groups),
+        (conversations, {row.conversation_id for row in rows.messages if row.deleted_at is None}, rows.conversations),
+    )
+    missing = ((table, ids - {row.id for row in brought}) for table, ids, brought in needed)
+    return any(ids != _held_versions(connection, table, ids).keys() for table, ids in missing)
+
+
 def resolve(connection: Connection, conversation_id: str) -> str:
     """Where the conversation lives now: itself, or what it was merged into, however many times."""
     seen = {conversation_id}
@@ -143,12 +156,16 @@ def _newer(connection: Connection, table: Table, rows: Iterable[RowT]) -> tuple[
     for row in rows:
         if row.id not in latest or row.version > latest[row.id].version:
             latest[row.id] = row
-    if not latest:
-        return [], set()
-    answer = connection.execute(_HELD_VERSIONS[table.name], {"ids": json.dumps(list(latest))})
-    held: dict[str, int] = dict(tuple(row) for row in answer)
+    held = _held_versions(connection, table, latest)
     newer = [row for row in latest.values() if row.version > held.get(row.id, -1)]
     return newer, latest.keys() - held.keys()
+
+
+def _held_versions(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, int]:
+    if not ids:
+        return {}
+    answer = connection.execute(_HELD_VERSIONS[table.name], {"ids": json.dumps(list(ids))})
+    return dict(tuple(row) for row in answer)
 
 
 def _write(connection: Connection, table: Table, rows: list[columns.Columns]) -> None:

@@ -107,6 +107,18 @@ def test_event_after_a_gap_or_without_rows_asks_for_a_pull(cache: Cache, fill: F
     assert cache.position().cursor == 1
 
 
+def test_event_whose_chat_or_person_was_never_heard_of_asks_for_a_pull(cache: Cache, fill: Fill) -> None:
+    """A chat that rises to the top while the snapshot is walked is on none of its pages, nor is its contact."""
+    fill()
+    risen = conversation("c", of="k", version=2)
+    assert done(cache.apply_event(event(2, conversations=[risen], messages=[message("m", "c", version=2)]))).gap
+    assert done(cache.apply_event(event(2, messages=[message("m", "c", version=2)]))).gap
+    assert cache.position().cursor == 1
+    changes(cache, 1, head=2, contacts=[contact("k")], conversations=[risen], messages=[message("m", "c", version=2)])
+    assert [each.id for each in cache.conversations()] == ["c"]
+    assert done(cache.apply_event(event(3, messages=[message("m2", "c", version=3)]))).outcome is Outcome.APPLIED
+
+
 def test_event_during_the_first_snapshot_asks_for_a_pull(cache: Cache) -> None:
     snapshot(cache, head=7, next_cursor="p2")
     assert done(cache.apply_event(event(8))).gap

@@ -7,7 +7,7 @@ import pytest
 from local_cache.cache import Cache
 from local_cache.records import ConversationFilter, Preview
 from tests.local_cache.conftest import Fill
-from tests.local_cache.rows import NOON, contact, conversation, event, group, session
+from tests.local_cache.rows import NOON, contact, conversation, event, group, page, session
 from tests.local_cache.writes import done
 
 
@@ -99,7 +99,8 @@ def test_deleted_and_merged_chats_are_not_listed(cache: Cache, fill: Fill) -> No
 
 def test_chat_whose_parents_are_missing_waits_unseen_and_appears_with_them(cache: Cache, fill: Fill) -> None:
     fill(sessions=[])
-    done(cache.apply_event(event(2, conversations=[conversation("c", of="k", version=2)])))
+    open_page = page(head=2, conversations=[conversation("c", of="k", version=2)])
+    done(cache.apply_page(open_page, walk="changes", since=1, asked_cursor=None))
     assert ids(cache) == []
     assert done(cache.apply_event(event(3, contacts=[contact("k", "Budi", version=3)]))).conversations == {"c"}
     assert ids(cache) == []
