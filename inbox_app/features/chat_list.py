@@ -107,8 +107,8 @@ class ChatListPresenter:
     def _show_page(self, page: Sequence[CachedConversation]) -> None:
         self._last = _next_key(page)
         self._view.show_rows(self._rows(page), more=self._last is not None)
-        if not page:
-            self._view.set_empty(self._why_empty())
+        # Also while there are rows: the last of them may go (read, under "Unread") without another page.
+        self._view.set_empty(self._why_empty())
 
     def _refresh_dirty(self) -> None:
         dirty, self._dirty = self._dirty, set()

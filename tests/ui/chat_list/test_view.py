@@ -253,3 +253,13 @@ def test_the_name_gives_way_before_the_members_do(view: ChatListView) -> None:
 def _picture(view: ChatListView, row: int) -> QImage:
     rect = view.visualRect(view.rows.index(row, 0))
     return view.viewport().grab(QRect(rect.topLeft(), rect.size())).toImage()
+
+
+def test_the_reason_is_said_when_the_last_row_goes(view: ChatListView) -> None:
+    view.show_rows(numbered_chats(1), more=False)
+    view.set_empty("no_result")
+    assert not view.empty.isVisible()
+    view.remove(["c0"])
+    assert view.empty.isVisible()
+    view.upsert(numbered_chats(1))
+    assert not view.empty.isVisible()
