@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,20 @@ class Listener:
     def __init__(self) -> None:
         self.socket_id = uuid.uuid4().hex
         self.frames: list[str] = []
+        self._delivered = asyncio.Event()
 
     def deliver(self, frame: str) -> bool:
         self.frames.append(frame)
+        self._delivered.set()
         return True
+
+    async def next(self, name: str) -> Json:
+        """Waits for an event of this name; the latest, if there is one."""
+        async with asyncio.timeout(10):
+            while not (found := self.events(name)):
+                self._delivered.clear()
+                await self._delivered.wait()
+        return found[-1]
 
     def close(self, code: int, reason: str) -> None:
         raise AssertionError(f"closed with {code}: {reason}")
@@ -77,6 +88,7 @@ class Team:
 @dataclass
 class Stage:
     services: Services
+    app: FastAPI
     client: httpx.AsyncClient
     hub: RealtimeHub
     tokens: Tokens
@@ -85,6 +97,10 @@ class Stage:
 
     def pass_time(self, milliseconds: int) -> None:
         self.now[0] += milliseconds
+
+    def replace_broadcaster(self, broadcaster: Broadcaster) -> None:
+        self.services = replace(self.services, broadcaster=broadcaster)
+        self.app.state.services = self.services
 
     async def team(self, name: str = "Toko Melati") -> Team:
         number = next(self._counter)
@@ -224,7 +240,7 @@ async def open_stage(path: Path) -> AsyncIterator[Stage]:
     try:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://backend") as client:
-            yield Stage(services, client, hub, tokens, now)
+            yield Stage(services, app, client, hub, tokens, now)
     finally:
         await broadcaster.close()
         await reads.dispose()
