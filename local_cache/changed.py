@@ -43,9 +43,9 @@ class Changed:
     reset: bool = False
 
     @property
-    def gap(self) -> bool:
-        """Something is missing: wait a moment for an event, or pull."""
-        return self.outcome is Outcome.GAP
+    def refused(self) -> bool:
+        """Nothing was applied, for something is missing or the server is another: pull."""
+        return self.outcome in (Outcome.GAP, Outcome.OTHER_EPOCH)
 
     @property
     def anything(self) -> bool:

@@ -137,7 +137,8 @@ class SyncEngine:
                 step = arrivals.next_step(position.epoch, position.cursor or 0, self._clock())
                 if isinstance(step, Apply):
                     applied = [asyncio.wrap_future(self._cache.apply_event(event)) for event in step.events]
-                    await asyncio.gather(*applied)
+                    if any(changed.refused for changed in await asyncio.gather(*applied)):
+                        arrivals.pull_now()
                 elif isinstance(step, Pull):
                     self._say(Line(kind="catching_up"))
                     await self._puller.pull()

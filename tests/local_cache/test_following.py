@@ -101,8 +101,8 @@ def test_event_behind_the_cursor_is_ignored(cache: Cache, fill: Fill) -> None:
 def test_event_after_a_gap_or_without_rows_asks_for_a_pull(cache: Cache, fill: Fill) -> None:
     fill(conversations=[conversation("c")])
     after_gap = event(3, messages=[message("m", "c", version=3)])
-    assert done(cache.apply_event(after_gap)).gap
-    assert done(cache.apply_event(replace(event(2), rows=None))).gap
+    assert done(cache.apply_event(after_gap)).refused
+    assert done(cache.apply_event(replace(event(2), rows=None))).refused
     assert cache.message("m") is None
     assert cache.position().cursor == 1
 
@@ -111,8 +111,8 @@ def test_event_whose_chat_or_person_was_never_heard_of_asks_for_a_pull(cache: Ca
     """A chat that rises to the top while the snapshot is walked is on none of its pages, nor is its contact."""
     fill()
     risen = conversation("c", of="k", version=2)
-    assert done(cache.apply_event(event(2, conversations=[risen], messages=[message("m", "c", version=2)]))).gap
-    assert done(cache.apply_event(event(2, messages=[message("m", "c", version=2)]))).gap
+    assert done(cache.apply_event(event(2, conversations=[risen], messages=[message("m", "c", version=2)]))).refused
+    assert done(cache.apply_event(event(2, messages=[message("m", "c", version=2)]))).refused
     assert cache.position().cursor == 1
     changes(cache, 1, head=2, contacts=[contact("k")], conversations=[risen], messages=[message("m", "c", version=2)])
     assert [each.id for each in cache.conversations()] == ["c"]
@@ -121,7 +121,7 @@ def test_event_whose_chat_or_person_was_never_heard_of_asks_for_a_pull(cache: Ca
 
 def test_event_during_the_first_snapshot_asks_for_a_pull(cache: Cache) -> None:
     snapshot(cache, head=7, next_cursor="p2")
-    assert done(cache.apply_event(event(8))).gap
+    assert done(cache.apply_event(event(8))).refused
 
 
 def test_late_event_during_a_walk_of_changes_counts_and_the_walk_goes_on(cache: Cache, fill: Fill) -> None:
