@@ -1,7 +1,8 @@
-"""A profile: the files of one signed-in person on this desktop, and where their server is."""
+"""A profile: what this desktop keeps of the person who works with it, and where."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,16 @@ class Account:
     realtime: RealtimeSettings
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFiles:
+    """The databases of one account."""
+
+    cache: Path
+    outbox: Path
+
+
 class Profile:
-    """A folder of its own per profile name, under the platform's data directory."""
+    """A folder of its own per profile name; in it, one for each account that ever signed in."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
@@ -30,16 +39,16 @@ class Profile:
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
-    def cache_file(self) -> Path:
-        return self.folder / "cache.db"
-
-    @property
-    def outbox_file(self) -> Path:
-        return self.folder / "outbox.db"
-
-    @property
     def window_file(self) -> Path:
+        """What the window remembers, whoever signs in."""
         return self.folder / "window.ini"
+
+    def files_of(self, account: Account) -> AccountFiles:
+        """Another account, server or workspace never meets the rows of this one."""
+        whose = f"{account.server}\n{account.workspace.id}\n{account.user.id}"
+        folder = self.folder / hashlib.sha256(whose.encode()).hexdigest()[:16]
+        folder.mkdir(exist_ok=True)
+        return AccountFiles(cache=folder / "cache.db", outbox=folder / "outbox.db")
 
     def account(self) -> Account | None:
         """Who signed in last; None at first, and when the file makes no sense."""

@@ -36,6 +36,7 @@ class DemoReport:
     groups_shown: int
     messages_received_live: int
     messages_painted: int
+    messages_typed_and_sent: int
     webhook_to_painted: Latency
     notifications: Notifications
     longest_loop_gap_ms: float

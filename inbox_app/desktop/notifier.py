@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+RETRY_SECONDS = 60.0
+"""How long a desktop without a notification service is left alone before it is asked again."""
+
 
 @dataclass(slots=True)
 class NotificationCounts:
-    """How many popups were asked for, and how many the desktop's daemon took."""
+    """How many popups were asked for, and how many the desktop's service took."""
 
     asked: int = 0
     shown: int = 0
 
 
 class NativeNotifier:
-    """`on_click(conversation_id, message_id)` runs on the loop; where there is no daemon, popups are only counted."""
+    """`on_click(conversation_id, message_id)` runs on the loop. Where the desktop shows no popups, `beep` is heard."""
 
     def __init__(
         self,
@@ -37,15 +40,20 @@ class NativeNotifier:
         sound: Path,
         icon: Path,
         tasks: Tasks,
+        clock: Callable[[], float],
+        beep: Callable[[], None],
         on_click: Callable[[str | None, str | None], None],
     ) -> None:
         self._app_name = app_name
         self._sound = sound
         self._icon = icon
         self._tasks = tasks
+        self._clock = clock
+        self._beep = beep
         self._on_click = on_click
         self._notifier: DesktopNotifier | None = None
         self._shown: dict[str, str] = {}
+        self._silent_until = 0.0
         self.counts = NotificationCounts()
 
     def show(self, popup: Popup) -> None:
@@ -53,42 +61,58 @@ class NativeNotifier:
         self.counts.asked += 1
         self._tasks.spawn(self._show(popup), f"notification {popup.key}")
 
-    def close(self, key: str) -> None:
+    def withdraw(self, key: str) -> None:
         """Takes a popup away that has lost its news."""
         if key in self._shown:
-            self._tasks.spawn(self._clear(key), f"clear notification {key}")
+            self._tasks.spawn(self._withdraw(key), f"withdrawal of notification {key}")
+
+    async def close(self) -> None:
+        """Takes all popups away."""
+        for key in list(self._shown):
+            await self._withdraw(key)
 
     async def _show(self, popup: Popup) -> None:
+        if self._clock() < self._silent_until:
+            self._beep()
+            return
         from desktop_notifier import Icon, Notification, Sound
 
-        await self._clear(popup.key)
+        await self._withdraw(popup.key)
+        before = self.counts.shown
         notification = Notification(
             title=popup.title,
-            message=_plain(popup.body),
+            message=_escaped(popup.body),
             icon=Icon(path=self._icon),
             sound=Sound(path=self._sound),
             on_clicked=lambda: self._on_click(popup.conversation_id, popup.message_id),
-            on_dispatched=self._dispatched,
+            on_dispatched=lambda: self._dispatched(popup.key, notification.identifier),
         )
-        self._shown[popup.key] = notification.identifier
         await self._native().send_notification(notification)
+        if self.counts.shown == before:
+            log.warning("this desktop's notification service does not answer; trying again in %.0f s", RETRY_SECONDS)
+            self._silent_until = self._clock() + RETRY_SECONDS
+            self._notifier = None
+            self._beep()
 
-    async def _clear(self, key: str) -> None:
+    async def _withdraw(self, key: str) -> None:
         identifier = self._shown.pop(key, None)
-        if identifier is not None and identifier in await self._native().get_current_notifications():
-            await self._native().clear(identifier)
+        native = self._native()
+        if identifier is not None and identifier in await native.get_current_notifications():
+            await native.clear(identifier)
 
-    def _dispatched(self) -> None:
+    def _dispatched(self, key: str, identifier: str) -> None:
         self.counts.shown += 1
+        self._shown[key] = identifier
 
     def _native(self) -> DesktopNotifier:
         if self._notifier is None:
             from desktop_notifier import DesktopNotifier, Icon
 
+            logging.getLogger("desktop_notifier").setLevel(logging.ERROR)  # a traceback per popup says nothing more
             self._notifier = DesktopNotifier(app_name=self._app_name, app_icon=Icon(path=self._icon))
         return self._notifier
 
 
-def _plain(text: str) -> str:
-    """The freedesktop daemons read a subset of HTML in the body, so a message's own `<` must not look like a tag."""
+def _escaped(text: str) -> str:
+    """The freedesktop services read a subset of HTML in the body, so a message's own `<` must not look like a tag."""
     return html.escape(text, quote=False) if sys.platform.startswith("linux") else text

@@ -3,12 +3,11 @@ in it."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from inbox_app import phones
-from inbox_app.features.chat_list import title_of
+from inbox_app.features.header import header_of
 from inbox_app.features.message_row import message_row, outgoing_row
 from inbox_app.frames import OncePerFrame
 from inbox_app.sync.history import History
@@ -36,11 +35,11 @@ class ConversationView(Protocol):
 
     def upsert_messages(self, rows: Sequence[MessageRow]) -> None: ...
 
-    def remove_messages(self, keys: Iterable[str]) -> None: ...
+    def remove_messages(self, keys: Sequence[str]) -> None: ...
 
     def set_draft(self, text: str) -> None: ...
 
-    def set_sending_from(self, number: str, name: str | None, enabled: bool, reason: str | None) -> None: ...
+    def set_sending_from(self, number: str, name: str | None, enabled: bool, reason: str) -> None: ...
 
     def clear(self) -> None: ...
 
@@ -84,7 +83,7 @@ class ConversationPresenter:
             return
         self._open = conversation.id
         self._dirty.clear()
-        self._view.show_conversation(self._header(conversation))
+        self._view.show_conversation(header_of(conversation, self._cache))
         self._show_sender(conversation)
         self._show_newest(conversation)
         self._view.set_draft(self._outbox.draft(conversation.id))
@@ -119,9 +118,18 @@ class ConversationPresenter:
         if conversation_id == self._open:
             self._frame.ask()
 
-    async def save_draft(self, conversation_id: str, text: str) -> None:
-        """What stands in the composer survives the program's end."""
-        await asyncio.wrap_future(self._outbox.set_draft(conversation_id, text))
+    def leave(self) -> None:
+        """No conversation is open any more."""
+        self._open = None
+        self._view.clear()
+
+    def body_of(self, conversation_id: str, key: str) -> str | None:
+        """The text of one of our messages, by its bubble's key, to send it once more."""
+        outgoing = next((each for each in self._outbox.for_conversation(conversation_id) if each.uuid == key), None)
+        if outgoing is not None:
+            return outgoing.body
+        message = self._cache.message_by_uuid(key)
+        return message.body if message is not None else None
 
     def close(self) -> None:
         """Forgets an update that was asked for."""
@@ -162,7 +170,7 @@ class ConversationPresenter:
     def _refresh(self) -> None:
         if self._open is None or (conversation := self._cache.conversation(self._open)) is None:
             return
-        self._view.set_header(self._header(conversation))
+        self._view.set_header(header_of(conversation, self._cache))
         self._show_sender(conversation)
         dirty, self._dirty = self._dirty, set()
         messages = [message for message in self._cache.messages_by_id(dirty) if self._is_within(message)]
@@ -184,23 +192,7 @@ class ConversationPresenter:
 
     def _show_sender(self, conversation: CachedConversation) -> None:
         number = phones.written(conversation.session_phone)
-        self._view.set_sending_from(number, conversation.session_name, enabled=True, reason=None)
-
-    def _header(self, conversation: CachedConversation) -> ConversationHeader:
-        status = next((each.status for each in self._cache.sessions() if each.id == conversation.session_id), "")
-        return ConversationHeader(
-            conversation_id=conversation.id,
-            title=title_of(conversation),
-            has_name=bool(conversation.name),
-            is_group=conversation.chat_type == "group",
-            members=conversation.participants_count,
-            avatar_seed=conversation.id,
-            contact_phone=phones.written(conversation.phone) if conversation.phone else None,
-            provider_type=conversation.provider_type,
-            session_number=phones.written(conversation.session_phone),
-            session_name=conversation.session_name,
-            session_status=status,
-        )
+        self._view.set_sending_from(number, conversation.session_name, enabled=True, reason="")
 
 
 def _rows(messages: Iterable[CachedMessage], conversation: CachedConversation) -> list[MessageRow]:

@@ -44,7 +44,7 @@ class PopupShower(Protocol):
 
     def show(self, popup: Popup) -> None: ...
 
-    def close(self, key: str) -> None: ...
+    def withdraw(self, key: str) -> None: ...
 
 
 class NotificationPresenter:
@@ -79,7 +79,7 @@ class NotificationPresenter:
     def was_read(self, conversation_id: str) -> None:
         """Read here or elsewhere: nothing to tell any more."""
         self._gathered.pop(conversation_id, None)
-        self._shower.close(conversation_id)
+        self._shower.withdraw(conversation_id)
 
     def _is_news(self, message: Incoming) -> bool:
         is_fresh = self._now_ms() - message.created_at_ms <= FRESH_MS

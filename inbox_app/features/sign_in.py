@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from inbox_app.credentials import Credentials, CredentialsUnavailable
@@ -30,7 +30,7 @@ class SignIn:
         profile: Profile,
         credentials: Credentials,
         open_api: Callable[[str], Api],
-        done: Callable[[Account, str], None],
+        done: Callable[[Account, str], Awaitable[None]],
         warn: Callable[[str], None],
     ) -> None:
         self._profile = profile
@@ -54,7 +54,7 @@ class SignIn:
             await asyncio.to_thread(self._credentials.save, self._profile.name, token)
         except CredentialsUnavailable as error:
             self._warn(str(error))
-        self._done(account, token)
+        await self._done(account, token)
 
     async def _ask(self, server: str, email: str, password: str) -> tuple[Account, str]:
         api = self._open_api(server)

@@ -14,14 +14,14 @@ class Desktop:
 
     def __init__(self) -> None:
         self.popups: list[Popup] = []
-        self.closed: list[str] = []
+        self.withdrawn: list[str] = []
         self._later: list[Callable[[], None]] = []
 
     def show(self, popup: Popup) -> None:
         self.popups.append(popup)
 
-    def close(self, key: str) -> None:
-        self.closed.append(key)
+    def withdraw(self, key: str) -> None:
+        self.withdrawn.append(key)
 
     def later(self, _seconds: float, call: Callable[[], None]) -> None:
         self._later.append(call)
@@ -116,7 +116,7 @@ def test_reading_elsewhere_takes_the_popup_away() -> None:
     told.was_read("c1")
     desktop.let_time_pass()
     assert [popup.conversation_id for popup in desktop.popups] == ["c2"]
-    assert desktop.closed == ["c1"]
+    assert desktop.withdrawn == ["c1"]
 
 
 def test_a_group_that_two_of_our_numbers_are_in_is_told_once() -> None:
