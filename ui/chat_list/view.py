@@ -173,7 +173,7 @@ class ChatListView(QTableView):
         position = self.rows.position(self._selected_id) if self._selected_id is not None else None
         if position is None:
             self.selectionModel().clearSelection()
-        else:
+        elif not self.selectionModel().isRowSelected(position):
             flags = self.selectionModel().SelectionFlag
             self.selectionModel().select(self.rows.index(position), flags.ClearAndSelect | flags.Rows)
 
