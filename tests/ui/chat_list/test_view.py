@@ -78,8 +78,9 @@ def test_the_keyboards_place_is_seen_even_after_a_click(view: ChatListView, qtbo
     view.show_rows(numbered_chats(5), more=False)
     _click(view, 0)
     before = view.viewport().grab(view.visualRect(view.rows.index(1, 0))).toImage()
-    view.setFocus()
-    qtbot.waitUntil(view.hasFocus)
+    with qtbot.waitActive(view):
+        view.activateWindow()
+        view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert view.viewport().grab(view.visualRect(view.rows.index(1, 0))).toImage() != before
 
