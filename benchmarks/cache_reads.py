@@ -42,11 +42,12 @@ def main() -> None:
 
 
 def measure_writes(cache: Cache, messages: int, conversations: int) -> None:
-    seconds = [apply(cache, page) for page in snapshot(messages, conversations)]
-    total, pages = sum(seconds), len(seconds)
-    each = 25_000 / messages * total
-    say(f"sync of {messages:,} messages, {conversations:,} chats in {pages} pages", f"{total:.2f} s")
-    say("  25,000 synced messages, writer's time", f"{each:.2f} s", goal="≤ 2 s", met=each <= 2)
+    pages = snapshot(messages, conversations)
+    busy = time.process_time()  # nothing else runs meanwhile, so this is the writer's
+    seconds = [apply(cache, page) for page in pages]
+    busy = (time.process_time() - busy) * 25_000 / messages
+    say(f"sync of {messages:,} messages, {conversations:,} chats in {len(pages)} pages", f"{sum(seconds):.2f} s")
+    say("  25,000 synced messages, writer's time", f"{busy:.2f} s", goal="≤ 2 s", met=busy <= 2)
     say("  page of 500 rows, p50 / max", f"{median(seconds) * 1e3:.1f} / {max(seconds) * 1e3:.1f} ms")
     head = cache.position().cursor or 0
     taken = []
