@@ -109,9 +109,9 @@ class Broadcaster:
         channel = workspace_channel(news.workspace_id)
         async with self._reads.connect() as connection:
             epoch = await read_epoch(connection)
-            changes = await _changes(connection, news, epoch, channel)
-            announced = [await _new_chat(connection, message_id, news, epoch) for message_id in news.announced]
-        await self._publisher.publish(channel, CHANGES, changes)
+            changed = await _changed_rows(connection, news)
+            announced = [await _new_chat(connection, changed, each, news.head, epoch) for each in news.announced]
+        await self._publisher.publish(channel, CHANGES, _changes(changed, news.head, epoch, channel))
         for payload in announced:
             await self._publisher.publish(channel, NEW_CHAT_RECEIVED, _json(payload))
 
@@ -133,22 +133,33 @@ class Broadcaster:
             await self._publisher.publish(workspace_channel(workspace_id), HEARTBEAT, beat)
 
 
-async def _changes(connection: AsyncConnection, news: Committed, epoch: str, channel: str) -> str:
+_Changed = dict[Kind, dict[str, Rendered]]
+
+
+async def _changed_rows(connection: AsyncConnection, news: Committed) -> _Changed:
+    """Rows by kind and id; none at all where they are too many for a frame."""
+    if sum(len(ids) for ids in news.changed.values()) > _MOST_ROWS:
+        return {}
+    return {
+        kind: {row["id"]: row for row in await rows.load(connection, kind, news.changed.get(kind, ()))} for kind in Kind
+    }
+
+
+def _changes(changed: _Changed, head: int, epoch: str, channel: str) -> str:
     """A `wire.realtime.ChangesEvent`; without rows when the encoded frame would grow too large."""
-    event: Rendered = {"epoch": epoch, "seq": news.head, "rows": None}
-    if sum(len(ids) for ids in news.changed.values()) <= _MOST_ROWS:
-        changed = {kind.value: await rows.load(connection, kind, news.changed.get(kind, ())) for kind in Kind}
-        full = _json({**event, "rows": changed})
+    if changed:
+        listed = {kind.value: list(held.values()) for kind, held in changed.items()}
+        full = _json({"epoch": epoch, "seq": head, "rows": listed})
         if len(encode_event(CHANGES, full, channel).encode()) <= MAX_FRAME_BYTES:
             return full
-    return _json(event)
+    return _json({"epoch": epoch, "seq": head, "rows": None})
 
 
-async def _new_chat(connection: AsyncConnection, message_id: int, news: Committed, epoch: str) -> Rendered:
+async def _new_chat(connection: AsyncConnection, changed: _Changed, message_id: int, head: int, epoch: str) -> Rendered:
     """A `wire.realtime.NewChatReceived`."""
-    message = await rows.message(connection, message_id)
-    [conversation] = await rows.load(connection, Kind.CONVERSATION, [int(message["conversation_id"])])
-    [session] = await rows.load(connection, Kind.SESSION, [int(message["session_id"])])
+    message = await _row(connection, changed, Kind.MESSAGE, str(message_id))
+    conversation = await _row(connection, changed, Kind.CONVERSATION, message["conversation_id"])
+    session = await _row(connection, changed, Kind.SESSION, message["session_id"])
     return {
         "chat": {
             "id": message["id"],
@@ -165,8 +176,13 @@ async def _new_chat(connection: AsyncConnection, message_id: int, news: Committe
         "session": {name: session[name] for name in ("id", "phone_number", "provider_type")},
         "conversation_id": message["conversation_id"],
         "epoch": epoch,
-        "seq": news.head,
+        "seq": head,
     }
+
+
+async def _row(connection: AsyncConnection, changed: _Changed, kind: Kind, row_id: str) -> Rendered:
+    held = changed.get(kind, {}).get(row_id)
+    return held if held is not None else (await rows.load(connection, kind, [int(row_id)]))[0]
 
 
 def _json(value: Any) -> str:

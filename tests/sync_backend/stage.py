@@ -197,13 +197,14 @@ class Stage:
 
     async def head(self, team: Team) -> int:
         async with self.services.reads.connect() as connection:
-            head = await connection.scalar(sa.select(workspaces.c.head).where(workspaces.c.id == team.id))
+            head: int | None = await connection.scalar(sa.select(workspaces.c.head).where(workspaces.c.id == team.id))
         assert head is not None
         return head
 
     async def count(self, table: sa.Table) -> int:
         async with self.services.reads.connect() as connection:
-            return await connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            count: int | None = await connection.scalar(sa.select(sa.func.count()).select_from(table))
+        return count or 0
 
     async def read(self, team: Team, conversation_id: str, message_id: str) -> httpx.Response:
         return await self.client.post(
