@@ -17,7 +17,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from simulator.ledger import WebhookRecord
-from simulator.service import Simulator, assembled, running
+from simulator.service import CannotListen, Simulator, assembled, running
 from simulator.settings import Liveliness, Mischief, Number, Settings, WorldSize
 
 cli = typer.Typer(
@@ -71,7 +71,11 @@ def serve(
         mischief=Mischief(duplicate=duplicate, reorder=reorder),
     )
     _log_to_stderr()
-    asyncio.run(_serve(settings, host, port))
+    try:
+        asyncio.run(_serve(settings, host, port))
+    except CannotListen as error:
+        typer.echo(f"simulator: {error}", err=True)
+        raise typer.Exit(1) from None
 
 
 @cli.command()

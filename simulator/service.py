@@ -37,6 +37,10 @@ _HISTORY_CHATS_AT_ONCE: Final = 16
 _log = logging.getLogger("simulator")
 
 
+class CannotListen(Exception):
+    """The address is taken, or not this machine's."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Simulator:
     """A running simulator; `url` is where it plays the bridge, empty when it is not served."""
@@ -150,7 +154,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
 
 @asynccontextmanager
 async def running(settings: Settings, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Simulator]:
-    """A simulator that listens, posts its history and then makes live traffic; port 0 takes a free one."""
+    """A simulator that listens, posts its history and then makes live traffic; port 0 takes a free one.
+    Raises CannotListen."""
     async with assembled(settings) as simulator:
         with _listening(host, port) as listener:
             shown_host = f"[{host}]" if ":" in host else host
@@ -204,7 +209,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     # asyncio switches Nagle's algorithm off only where the protocol is named: without it, 44 ms for every answer.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise CannotListen(f"cannot listen on {host} port {port}: {error.strerror}") from error
         listener.listen(256)
         yield listener
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
@@ -177,7 +178,7 @@ async def test_a_sync_may_be_asked_for(bridge: Caller) -> None:
     assert TypeAdapter(BridgeSession).validate_json(answer.content).status == "connected"
 
 
-def _keep_headers(kept: list[httpx.Headers]):  # type: ignore[no-untyped-def] # httpx does not name a hook's type
+def _keep_headers(kept: list[httpx.Headers]) -> Callable[[httpx.Request], Awaitable[None]]:
     async def keep(request: httpx.Request) -> None:
         kept.append(request.headers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -104,3 +105,16 @@ def test_contradictory_or_missing_options_are_told(arguments: tuple[str, ...], w
     outcome = CliRunner().invoke(cli, ["serve", "--port", "0", *arguments])
     assert outcome.exit_code == 2
     assert words in outcome.output
+
+
+def test_a_taken_port_is_told_in_words() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        outcome = CliRunner().invoke(
+            cli, ["serve", "--session", SESSION, "--port", str(port), "--chats", "1", "--groups", "0"]
+        )
+    assert outcome.exit_code == 1
+    assert f"cannot listen on 127.0.0.1 port {port}" in outcome.output
+    assert "Traceback" not in outcome.output
