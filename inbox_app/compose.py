@@ -317,6 +317,10 @@ class Client:
         """Ends `run`."""
         self._quit.set()
 
+    def resize(self, width: int, height: int) -> None:
+        """Makes the window as large as this, whatever the screen."""
+        self._screen.window.resize(width, height)
+
     def take_picture(self, file: Path) -> None:
         """What the window looks like now, as PNG."""
         self._screen.window.grab().save(str(file))

@@ -24,6 +24,7 @@ from inbox_app.server.api import Api
 
 PROFILE = "demo"
 CATCH_UP_SECONDS = 30.0
+PICTURE_SIZE = (1280, 860)
 REPLY = "Baik kak, pesanan segera kami kirim hari ini 🙏"
 
 
@@ -100,6 +101,7 @@ async def _watch(
         raise DemoFailedError("the client did not open its inbox")
     if not await _caught_up(inbox, size):
         missing.append("the client did not catch up with the history")
+    client.resize(*PICTURE_SIZE)
     inbox.on_cache(probe.cache_changed)
     client.on_row_painted(probe.row_painted)
     typed = _answer_a_group(inbox)

@@ -16,6 +16,7 @@ class _Webhook(msgspec.Struct):
     event: str
     session_id: str
     message_id: str | None
+    from_me: bool
     sent_at_ms: float
     accepted_at_ms: float | None
 
@@ -73,12 +74,12 @@ class Simulation:
         return (await self._ledger(0)).next_since
 
     async def messages_since(self, place: int) -> tuple[list[Sent], int]:
-        """Messages that the backend took since then, and how many webhooks it refused."""
+        """Customers' messages that the backend took since then, and how many webhooks it refused."""
         webhooks = (await self._ledger(place)).webhooks
         sent = [
             Sent(key=(each.session_id, each.message_id), at_ms=each.sent_at_ms)
             for each in webhooks
-            if each.event == "message" and each.message_id is not None and each.accepted_at_ms is not None
+            if each.event == "message" and not each.from_me and each.message_id and each.accepted_at_ms is not None
         ]
         return sent, sum(each.accepted_at_ms is None for each in webhooks)
 
