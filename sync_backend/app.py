@@ -32,6 +32,7 @@ from sync_backend.sending.outbox import Outbox
 from sync_backend.sending.sender import Sender
 from sync_backend.services import Services
 from sync_backend.settings import Settings
+from wire.rest import ErrorAnswer
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
@@ -73,6 +74,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         version=version("whatsapp-inbox"),
         description="The server of a realtime desktop inbox for WhatsApp.",
         lifespan=running,
+        responses={"4XX": {"model": ErrorAnswer, "description": "Refused: what was wrong, where, and what to do."}},
         docs_url=None,
         redoc_url=None,
     )

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from sync_backend.cli.administrator import database_in_words
+from sync_backend.cli.administrator import Administrator, administer, database_in_words
 from sync_backend.cli.output import Json, print_json
 from sync_backend.database import migrate
+from sync_backend.database.epoch import renew_epoch
 from sync_backend.database.migrate import SchemaStatus
 from sync_backend.settings import Settings, load_settings
 
@@ -26,13 +27,14 @@ def upgrade(
 
 @commands.command("downgrade")
 def downgrade(
-    revision: Annotated[str, typer.Argument(help="Back to this revision; `-1` is one step, `base` nothing left.")],
+    revision: Annotated[str, typer.Argument(help="Back to this revision; one step without, `base` for all.")] = "-1",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
     """Take the schema back; what newer revisions stored is lost, and every desktop fetches anew."""
     if not yes:
-        typer.confirm(f"Take the schema back to {revision}? What newer revisions stored is lost.", abort=True, err=True)
+        steps = "one step back" if revision == "-1" else f"back to {revision}"
+        typer.confirm(f"Take the schema {steps}? What newer revisions stored is lost.", abort=True, err=True)
     _show(asyncio.run(_moved(load_settings(), revision, back=True)), as_json)
 
 
@@ -42,6 +44,18 @@ def status(as_json: Json = False) -> None:
     found = asyncio.run(_status(load_settings()))
     _show(found, as_json)
     raise typer.Exit(0 if found.is_current else 1)
+
+
+@commands.command("new-epoch")
+def new_epoch() -> None:
+    """After a backup was restored: makes every desktop forget its copy and fetch anew."""
+
+    async def renew(own: Administrator) -> None:
+        async with own.engine.begin() as connection:
+            await renew_epoch(connection)
+
+    administer(renew)
+    typer.echo("A new epoch began: every desktop fetches anew.")
 
 
 async def _moved(settings: Settings, revision: str, *, back: bool) -> SchemaStatus:

@@ -15,6 +15,7 @@ from sync_backend.administration.workspaces import add_workspace
 from sync_backend.auth.passwords import Passwords
 from sync_backend.cli.administrator import Administrator, administer
 from sync_backend.clock import system_clock
+from sync_backend.database.epoch import read_epoch
 from tests.sync_backend.cli.processes import made, run
 from tests.sync_backend.fake_bridge import FakeBridge
 
@@ -121,10 +122,25 @@ def test_a_wrong_setting_is_named(complaint: Complaint, monkeypatch: pytest.Monk
     assert "INBOX_LOG_LEVEL" in complaint("workspace", "list")
 
 
+@pytest.mark.usefixtures("here")
+def test_after_a_restored_backup_a_new_epoch_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def epoch(own: Administrator) -> str:
+        async with own.engine.connect() as connection:
+            return await read_epoch(connection)
+
+    before = administer(epoch)
+    monkeypatch.setattr(sys, "argv", ["sync-backend", "db", "new-epoch"])
+    with pytest.raises(SystemExit) as exit_:
+        main()
+
+    assert exit_.value.code == 0
+    assert administer(epoch) != before
+
+
 async def test_the_schema_goes_back_and_forth(data_dir: Path) -> None:
     await made(data_dir, "workspace", "add", "--name", "Toko")
     before = await run(data_dir, "db", "status", "--json")
-    refused = await run(data_dir, "db", "downgrade", "base")
+    refused = await run(data_dir, "db", "downgrade")
     back = await run(data_dir, "db", "downgrade", "base", "--yes", "--json")
     pending = await run(data_dir, "db", "status")
     forth = await run(data_dir, "db", "upgrade", "--json")
