@@ -146,7 +146,9 @@ class Inbox:
         self._connection = ConnectionPresenter(view=screen.window, clock=time.monotonic, later=loop.call_later)
         self._list = ChatListPresenter(cache=self.cache, outbox=self.outbox, view=screen.chats.chats, tasks=tasks)
         self._numbers = SessionFilterPresenter(cache=self.cache, view=screen.window)
-        self._details = DetailsPresenter(cache=self.cache, view=screen.details)
+        self._details = DetailsPresenter(
+            cache=self.cache, history=self.online.history, view=screen.details, tasks=tasks
+        )
         self._conversation = ConversationPresenter(
             cache=self.cache,
             outbox=self.outbox,

@@ -33,7 +33,7 @@ from local_cache.tables import SCHEMA_VERSION, schema
 from local_cache.writer import Writer
 from wire.realtime import ChangesEvent
 from wire.rest import ChangePage, MessagePage
-from wire.rows import Message
+from wire.rows import GroupDetails, Message, Participant
 
 T = TypeVar("T")
 
@@ -67,6 +67,7 @@ class Cache:
         self._messages_by_id = Prepared(queries.MESSAGES_BY_ID)
         self._known_uuids = Prepared(queries.KNOWN_UUIDS)
         self._unread_total = Prepared(queries.UNREAD_TOTAL)
+        self._group_participants = Prepared(queries.GROUP_PARTICIPANTS)
         self._position = Prepared(following.WHERE_WE_ARE)
 
     @property
@@ -155,6 +156,11 @@ class Cache:
         """Those held, in no order."""
         return [message_from(row) for row in self._readers.rows(self._messages_by_id, ids=json.dumps(list(ids)))]
 
+    def participants(self, group_id: str) -> list[Participant]:
+        """A group's members as last fetched; empty until then."""
+        rows = self._readers.rows(self._group_participants, id=group_id)
+        return [Participant(**member) for member in json.loads(rows[0][0])] if rows else []
+
     def known_uuids(self, uuids: Iterable[str]) -> set[str]:
         """Those under which a message is held."""
         return {uuid for (uuid,) in self._readers.rows(self._known_uuids, ids=json.dumps(list(uuids)))}
@@ -199,6 +205,10 @@ class Cache:
     def apply_message(self, message: Message, *, epoch: str) -> Future[Changed]:
         """See `following.apply_message`."""
         return self._write(partial(following.apply_message, message=message, epoch=epoch))
+
+    def apply_group_details(self, details: GroupDetails, *, epoch: str) -> Future[Changed]:
+        """See `following.apply_group_details`."""
+        return self._write(partial(following.apply_group_details, details=details, epoch=epoch))
 
     def reset(self, epoch: str | None = None) -> Future[Changed]:
         """Forgets every row, for a new epoch or another account."""

@@ -10,11 +10,19 @@ from sqlalchemy.dialects.sqlite import insert
 
 from local_cache.changed import Changed, Outcome
 from local_cache.records import SyncPosition, Walk
-from local_cache.storing import Stored, forget_everything, lacks_parents, resolve, store, store_messages
+from local_cache.storing import (
+    Stored,
+    forget_everything,
+    lacks_parents,
+    resolve,
+    store,
+    store_group_details,
+    store_messages,
+)
 from local_cache.tables import conversations, messages, position
 from wire.realtime import ChangesEvent
 from wire.rest import ChangePage, MessagePage
-from wire.rows import Message
+from wire.rows import GroupDetails, Message
 
 Source = Literal["event", "changes", "snapshot", "history", "answer", "reset"]
 
@@ -118,6 +126,16 @@ def apply_message(connection: Connection, message: Message, epoch: str) -> Chang
         return Changed(source="answer", outcome=Outcome.OTHER_EPOCH, position=held)
     stored = Stored()
     store_messages(connection, [message], stored)
+    return _changed("answer", Outcome.APPLIED, held, stored)
+
+
+def apply_group_details(connection: Connection, details: GroupDetails, epoch: str) -> Changed:
+    """Takes a group's members, asked for in `epoch`."""
+    held = _read_position(connection)
+    if epoch != held.epoch:
+        return Changed(source="answer", outcome=Outcome.OTHER_EPOCH, position=held)
+    stored = Stored()
+    store_group_details(connection, details, stored)
     return _changed("answer", Outcome.APPLIED, held, stored)
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from local_cache.records import CachedMessage, CachedSession
-from local_cache.tables import contacts, conversations, groups, messages, sessions
+from local_cache.tables import contacts, conversations, group_details, groups, messages, sessions
 
 _ZERO: ColumnElement[int] = literal_column(
     "0"
@@ -150,6 +150,9 @@ KNOWN_UUIDS = (
 )
 
 MESSAGES_BY_ID = _message.where(among(messages.c.id))
+
+
+GROUP_PARTICIPANTS = select(group_details.c.participants).where(group_details.c.id == bindparam("id"))
 
 
 def message_page(*, continued: bool) -> Select[Any]:

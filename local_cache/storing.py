@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Select, Table, bindparam, select, update
@@ -14,8 +14,8 @@ from sqlalchemy.dialects.sqlite import insert
 from local_cache import columns, queries
 from local_cache.reading import NAMED
 from local_cache.records import CachedMessage, message_from
-from local_cache.tables import contacts, conversations, groups, messages, schema, sessions
-from wire.rows import Contact, Conversation, Group, Message, Session
+from local_cache.tables import contacts, conversations, group_details, groups, messages, schema, sessions
+from wire.rows import Contact, Conversation, Group, GroupDetails, Message, Session
 
 
 class Rows(Protocol):
@@ -83,6 +83,15 @@ def store_messages(
         ]
         new.sort(key=lambda each: (each["arrival"], each["order"]))
         stored.new_messages += [message_from(tuple(each[name] for name in CachedMessage._fields)) for each in new]
+
+
+def store_group_details(connection: Connection, details: GroupDetails, stored: Stored) -> None:
+    """The members of a group, fetched when a person looks at them."""
+    newer, _ = _newer(connection, group_details, [details])
+    for row in newer:
+        participants = json.dumps([asdict(participant) for participant in row.participants])
+        _write(connection, group_details, [{"id": row.id, "participants": participants, "version": row.version}])
+        stored.conversations.update(connection.execute(_OF_GROUPS, {"ids": json.dumps([row.id])}).scalars())
 
 
 def lacks_parents(connection: Connection, rows: Rows) -> bool:
@@ -184,7 +193,7 @@ def _upsert(table: Table) -> str:
     return str(upsert.compile(dialect=NAMED, column_keys=columns_of_the_wire))
 
 
-_OF_THE_WIRE = (sessions, contacts, groups, conversations, messages)
+_OF_THE_WIRE = (sessions, contacts, groups, group_details, conversations, messages)
 _UPSERTS: Mapping[str, str] = {table.name: _upsert(table) for table in _OF_THE_WIRE}
 _HELD_VERSIONS: Mapping[str, Select[Any]] = {
     table.name: select(table.c.id, table.c.version).where(queries.among(table.c.id)) for table in _OF_THE_WIRE

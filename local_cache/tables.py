@@ -141,6 +141,14 @@ Index("messages_in_order", messages.c.conversation_id, messages.c.order)
 Index("messages_by_uuid", messages.c.uuid)
 Index("messages_by_client_uuid", messages.c.client_uuid, sqlite_where=messages.c.client_uuid.is_not(None))
 
+group_details = Table(
+    "group_details",
+    schema,
+    Column("id", Text, primary_key=True),
+    Column("participants", Text, nullable=False),  # JSON
+    Column("version", Integer, nullable=False),
+)
+
 position = Table(
     "position",
     schema,

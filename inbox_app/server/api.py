@@ -21,7 +21,7 @@ from wire.rest import (
     ReadRequest,
     SendRequest,
 )
-from wire.rows import Message
+from wire.rows import GroupDetails, Message
 
 T = TypeVar("T")
 
@@ -74,6 +74,10 @@ class Api:
         return _decode(
             await self._call("GET", f"/api/v1/conversations/{conversation_id}/messages", query=query), MessagePage
         )
+
+    async def group(self, group_id: str) -> GroupDetails:
+        """A group with its members."""
+        return _decode(await self._call("GET", f"/api/v1/groups/{group_id}"), GroupDetails)
 
     async def send(self, conversation_id: str, request: SendRequest) -> Message:
         """Hands a typed message over; idempotent by its uuid."""

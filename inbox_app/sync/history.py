@@ -1,4 +1,4 @@
-"""Fetches older messages when a person scrolls to them; what was fetched is kept."""
+"""Fetches what is looked at and is not in the walk: older messages, a group's members; what was fetched is kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cache.cache import Cache
 
 
 class History:
-    """Fills a conversation of the cache downwards from its newest message, without a hole."""
+    """Fills conversations of the cache downwards from their newest message, without a hole."""
 
     def __init__(self, api: Api, cache: Cache) -> None:
         self._api = api
@@ -28,3 +28,14 @@ class History:
         writing = self._cache.apply_history(page, conversation_id, before=message_id, epoch=epoch)
         await asyncio.wrap_future(writing)
         return bool(page.items)
+
+    async def fetch_members(self, group_id: str) -> None:
+        """Without the server, those of the last time are shown."""
+        epoch = self._cache.position().epoch
+        if epoch is None:
+            return
+        try:
+            details = await self._api.group(group_id)
+        except ServerError:
+            return
+        await asyncio.wrap_future(self._cache.apply_group_details(details, epoch=epoch))
