@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,19 +19,22 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
         return self._hasher.hash(password)
 
     async def verify(self, password: str, stored_hash: str | None) -> bool:
         """False also for an unknown person (None), after the same work."""
-        right = await asyncio.to_thread(self._verify, password, stored_hash or self._nobody)
+        right = await asyncio.to_thread(self._verify, password, stored_hash)
         return right and stored_hash is not None
 
-    def _verify(self, password: str, stored_hash: str) -> bool:
+    def _verify(self, password: str, stored_hash: str | None) -> bool:
         try:
-            return self._hasher.verify(stored_hash, password)
+            return self._hasher.verify(stored_hash or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
 

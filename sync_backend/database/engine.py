@@ -49,7 +49,11 @@ def _open(url: str, **options: Any) -> AsyncEngine:
         assert path, "the embedded database is a file"
         options["async_creator"] = partial(sqlite_driver.connect, path)
     return create_async_engine(
-        url, json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads, **options
+        url,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        hide_parameters=True,  # messages and phone numbers do not belong into the text of an error
+        **options,
     )
 
 
