@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setApplicationName("whatsapp-inbox")
     app.setApplicationDisplayName(APP_NAME)
     if options.command == "demo":
-        demo = DemoOptions(headless_seconds=options.headless_for, screenshot=options.screenshot)
+        demo = DemoOptions(headless_seconds=options.headless_for, screenshot=options.screenshot, look=options.look)
 
         def make_client(profile: Profile, credentials: Credentials) -> Client:
             return Client(app=app, profile=profile, credentials=credentials)
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="a backend, a simulated WhatsApp and the inbox, signed in")
     demo.add_argument("--headless-for", type=float, metavar="SECONDS", help="run so long, print a JSON report, exit")
     demo.add_argument("--screenshot", type=Path, metavar="FILE", help="leave a picture of the window (PNG)")
+    demo.add_argument("--look", choices=("system", "light", "dark"), default="system", help="how the window looks")
     return parser
 
 

@@ -42,7 +42,7 @@ from ui.conversation.pane import ConversationPane
 from ui.sign_in.dialog import SignInDialog
 from ui.theme.avatar import AvatarPainter
 from ui.theme.icons import Icons
-from ui.theme.theme import Theme
+from ui.theme.theme import Mode, Theme
 from ui.window.chat_pane import ChatPane
 from ui.window.main_window import MainWindow
 from ui.window.remembered import Remembered
@@ -318,6 +318,10 @@ class Client:
     def quit(self) -> None:
         """Ends `run`."""
         self._quit.set()
+
+    def set_look(self, mode: Mode) -> None:
+        """Light, dark or like the system."""
+        self._screen.theme.set_mode(mode)
 
     def resize(self, width: int, height: int) -> None:
         """Makes the window as large as this, whatever the screen."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from inbox_app.compose import Client, Inbox
 from inbox_app.credentials import Credentials, MemoryCredentials
@@ -21,6 +22,9 @@ from inbox_app.demo.report import DemoReport, Notifications, latency
 from inbox_app.demo.simulation import Simulation
 from inbox_app.profile import Account, Profile
 from inbox_app.server.api import Api
+
+
+Look = Literal["system", "light", "dark"]
 
 PROFILE = "demo"
 CATCH_UP_SECONDS = 30.0
@@ -34,6 +38,7 @@ class DemoOptions:
 
     headless_seconds: float | None = None
     screenshot: Path | None = None
+    look: Look = "system"
 
 
 MakeClient = Callable[[Profile, Credentials], Client]
@@ -47,6 +52,7 @@ async def run_demo(make_client: MakeClient, options: DemoOptions, size: DemoSize
             _say("Starting a backend and a simulated WhatsApp …")
             servers = await processes.start()
             client = await _signed_in(make_client, Path(folder), servers)
+            client.set_look(options.look)
             if options.headless_seconds is None:
                 _say(f"A live inbox is open: {size.chats} chats, {size.rate:g} messages a second. Close it to stop.")
                 await client.run()

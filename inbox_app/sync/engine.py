@@ -14,8 +14,10 @@ from inbox_app.sync.pull import Puller
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
 from wire.pusher.client import Ended
-from wire.pusher.codes import CloseAction
+from wire.pusher.codes import CloseAction, Code
 from wire.realtime import ChangesEvent, Heartbeat
+
+OVER_CAPACITY_SECONDS = 1.0
 
 LineKind = Literal["connecting", "catching_up", "live", "reconnecting", "offline", "refused", "signed_out"]
 
@@ -83,16 +85,18 @@ class SyncEngine:
                 kind: LineKind = "signed_out" if ending.status == 401 else "refused"
                 self._say(Line(kind=kind, reason=ending.message))
                 return
-            if isinstance(ending, Ended) and ending.action is CloseAction.STOP:
+            if isinstance(ending, Ended) and ending.action in (CloseAction.STOP, CloseAction.RECONNECT_OVER_TLS):
                 self._say(Line(kind="refused", reason=ending.words))
                 return
             await self._pause(ending)
 
     async def _pause(self, ending: Ended | Unreachable) -> None:
-        delay = self._backoff.next_delay()
-        reason = ending.words if isinstance(ending, Ended) else str(ending)
-        if isinstance(ending, Unreachable) and ending.retry_after is not None:
-            delay = max(delay, ending.retry_after)
+        if isinstance(ending, Unreachable):
+            at_least, reason = ending.retry_after or 0.0, str(ending)
+        else:
+            at_least, reason = OVER_CAPACITY_SECONDS if ending.code == Code.OVER_CAPACITY else 0.0, ending.words
+        # A server that asks to reconnect now does so to all clients at once: the first delay's jitter spreads them.
+        delay = self._backoff.next_delay(at_least)
         self._nudge.clear()
         self._say(Line(kind="reconnecting", retry_at=self._clock() + delay, reason=reason))
         await _wait_for(self._nudge, delay)

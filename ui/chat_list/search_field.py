@@ -29,7 +29,7 @@ class SearchField(QLineEdit):
         self._said = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._say)
-        self.setPlaceholderText(QCoreApplication.translate("Search", "Search chats and messages"))
+        self.setPlaceholderText(QCoreApplication.translate("Search", "Search chats"))
         self.setAccessibleName(self.placeholderText())
         clear = QCoreApplication.translate("Search", "Clear the search")
         self._clear = IconButton("close", clear, theme, icons, side=26, glyph=14, parent=self)
