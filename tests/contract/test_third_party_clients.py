@@ -5,20 +5,16 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.contract.realtime_backend import RealtimeBackend, minimal_backend
-from wire.realtime import NewChat, NewChatReceived, NewChatSession, workspace_channel
-from wire.rows import GroupRef, Sender
+from tests.contract.realtime_backend import RealtimeBackend, group_message, running_backend
+from wire.realtime import workspace_channel
 
 NODE_PACKAGE = Path(__file__).parent / "realtime_node"
 DEADLINE_SECONDS = 20.0
-
-running_backend = minimal_backend  # the one line to change for another backend
 
 LISTENERS = {
     "pusher-js": ["pusher-js.mjs"],
@@ -26,26 +22,6 @@ LISTENERS = {
     "Laravel Echo on reverb": ["laravel-echo.mjs", "--broadcaster=reverb"],
 }
 each_listener = pytest.mark.parametrize("script", LISTENERS.values(), ids=LISTENERS)
-
-PAYLOAD = asdict(
-    NewChatReceived(
-        chat=NewChat(
-            id="7",
-            type="inbound",
-            chat_type="group",
-            provider_type="webjs",
-            message='Halo 👋 "semua"\n\u202eשלום',
-            created_at="2026-01-02T03:04:05.678Z",
-            is_read=False,
-        ),
-        group=GroupRef(id="3", name="Keluarga 👨‍👩‍👧", participants_count=12),
-        sender=Sender(name="Sari", phone="+6281234567890"),
-        session=NewChatSession(id="1", phone_number="+6281200000001", provider_type="webjs"),
-        conversation_id="9",
-        epoch="0d6c8a2e-6a0f-4a3c-9a53-1f1c7f6f3b11",
-        seq=41,
-    )
-)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -98,46 +74,59 @@ async def listener(
 
 
 @each_listener
-async def test_subscribes_and_receives_the_originals_payload(script: list[str]) -> None:
-    async with running_backend() as backend, listener(script, backend) as client:
-        channel = workspace_channel(backend.workspace_id)
-        assert await client.next() == {"subscribed": channel}
-        assert await backend.publish(channel, "new-chat-received", json.dumps(PAYLOAD)) == 1
-        assert await client.next() == {"payload": PAYLOAD}
+async def test_a_webhook_reaches_the_listener_with_the_originals_payload(script: list[str], tmp_path: Path) -> None:
+    body = 'Halo 👋 "semua"\n\u202eשלום'
+    async with running_backend(tmp_path) as backend, listener(script, backend) as client:
+        assert await client.next() == {"subscribed": workspace_channel(backend.workspace_id)}
+        assert (await backend.receive(group_message(backend, body))).json() == {"success": True}
+        payload = (await client.next())["payload"]
+    chat, group = payload["chat"], payload["group"]
+    assert set(chat) == {"id", "type", "chat_type", "provider_type", "message", "created_at", "is_read"}
+    assert (chat["type"], chat["chat_type"], chat["provider_type"]) == ("inbound", "group", "webjs")
+    assert (chat["message"], chat["is_read"]) == (body, False)
+    assert payload["contact"] is None
+    assert (group["name"], set(group)) == ("Keluarga 👨‍👩‍👧", {"id", "name", "participants_count"})
+    assert payload["sender"] == {"name": "Sari", "phone": "+6281234567890"}
+    assert payload["session"]["phone_number"] == "+6281200000001"
 
 
 @each_listener
-async def test_another_workspaces_channel_is_refused(script: list[str]) -> None:
-    async with running_backend() as backend:
+async def test_another_workspaces_channel_is_refused(script: list[str], tmp_path: Path) -> None:
+    async with running_backend(tmp_path) as backend:
         other = str(int(backend.workspace_id) + 1)
         async with listener(script, backend, workspace=other) as client:
             assert await client.next() == {"refused": 404}
             assert await backend.publish(workspace_channel(other), "new-chat-received", "{}") == 0
 
 
-async def test_a_wrong_token_is_refused() -> None:
-    async with running_backend() as backend, listener(LISTENERS["pusher-js"], backend, token="stolen") as client:
+async def test_a_wrong_token_is_refused(tmp_path: Path) -> None:
+    async with (
+        running_backend(tmp_path) as backend,
+        listener(LISTENERS["pusher-js"], backend, token="stolen") as client,
+    ):
         assert await client.next() == {"refused": 401}
 
 
-async def test_a_forged_signature_is_refused_by_the_socket_and_the_client_is_told() -> None:
-    async with running_backend() as backend, listener(LISTENERS["pusher-js"], backend, "--forged-auth") as client:
+async def test_a_forged_signature_is_refused_by_the_socket_and_the_client_is_told(tmp_path: Path) -> None:
+    async with (
+        running_backend(tmp_path) as backend,
+        listener(LISTENERS["pusher-js"], backend, "--forged-auth") as client,
+    ):
         assert await client.next() == {"refused": 401}
         error = (await client.next())["error"]
         assert error == {"code": 4009, "message": "Connection is unauthorized"}
         assert await backend.publish(workspace_channel(backend.workspace_id), "new-chat-received", "{}") == 0
 
 
-async def test_when_a_server_hands_over_to_its_successor_the_client_follows_at_once() -> None:
-    channel = workspace_channel("1")
+async def test_when_a_server_hands_over_to_its_successor_the_client_follows_at_once(tmp_path: Path) -> None:
     async with AsyncExitStack() as old_life:
-        old = await old_life.enter_async_context(minimal_backend())
+        old = await old_life.enter_async_context(running_backend(tmp_path))
+        channel = workspace_channel(old.workspace_id)
         async with listener(LISTENERS["pusher-js"], old) as client:
             assert await client.next() == {"subscribed": channel}
-            async with minimal_backend(port=old.port) as successor:
+            async with running_backend(tmp_path, port=old.port) as successor:
                 await old_life.aclose()
                 while "error" in (told := await client.next()):  # pusher-js tells of one close twice
                     assert told["error"]["code"] == 4200
                 assert told == {"subscribed": channel}
-                await successor.publish(channel, "new-chat-received", json.dumps(PAYLOAD))
-                assert await client.next() == {"payload": PAYLOAD}
+                assert await successor.publish(channel, "changes", "{}") == 1
