@@ -11,9 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from inbox_app.compose import Client, Inbox
 from inbox_app.credentials import Credentials, MemoryCredentials
 from inbox_app.demo.loop_watch import LoopWatch
 from inbox_app.demo.probe import LiveProbe
@@ -23,6 +22,10 @@ from inbox_app.demo.simulation import Simulation
 from inbox_app.profile import Account, Profile
 from inbox_app.server.api import Api
 
+if TYPE_CHECKING:  # it brings Qt, and only the entry point and the composition root touch Qt
+    from inbox_app.compose import Client, Inbox
+
+    MakeClient = Callable[[Profile, Credentials], Client]
 
 Look = Literal["system", "light", "dark"]
 
@@ -39,9 +42,6 @@ class DemoOptions:
     headless_seconds: float | None = None
     screenshot: Path | None = None
     look: Look = "system"
-
-
-MakeClient = Callable[[Profile, Credentials], Client]
 
 
 async def run_demo(make_client: MakeClient, options: DemoOptions, size: DemoSize) -> int:
