@@ -76,4 +76,5 @@ class MessageEdit(QTextEdit):
 
     def _follow_theme(self) -> None:
         self.setFont(self._theme.fonts.body)
+        self.viewport().setFont(self._theme.fonts.body)  # it paints the placeholder, and misses a later change
         self.fit()
