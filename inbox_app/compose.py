@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from importlib.metadata import version
 from pathlib import Path
 
-from PySide6.QtCore import QMetaObject, QObject, QSettings, QUrl
+from PySide6.QtCore import QMetaObject, QObject, QSettings, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from inbox_app.credentials import Credentials, CredentialsUnavailable
 from inbox_app.desktop.notifier import NativeNotifier
@@ -30,8 +32,10 @@ from inbox_app.profile import Account, AccountFiles, Profile
 from inbox_app.server.api import Api
 from inbox_app.sync.engine import Line
 from inbox_app.tasks import Tasks
+from inbox_app.troubles import Troubles
 from local_cache.cache import Cache
 from local_cache.changed import Changed
+from local_cache.database import StorageError
 from local_cache.outbox import Outbox
 from local_cache.outgoing import OutgoingMessage
 from local_cache.uuid7 import uuid7
@@ -67,6 +71,7 @@ class Screen:
         icons, clock = Icons(), DayClock(now_ms)
         avatars = AvatarPainter(self.theme, icons)
         self._clock = clock
+        self._notice: QMessageBox | None = None
         self.icons = icons
         self.chats = ChatPane(self.theme, icons, clock)
         self.conversation = ConversationPane(self.theme, icons, avatars, clock)
@@ -92,8 +97,19 @@ class Screen:
         self.window.show_numbers([])
         self.window.show_connection(ConnectionRow(kind="offline"))
 
+    def tell(self, words: str) -> None:
+        """Something that a person must know, and can only take note of."""
+        if self._notice is None:
+            self._notice = QMessageBox(QMessageBox.Icon.Warning, APP_NAME, "", parent=self.window)
+            self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        shown = self._notice.text() if self._notice.isVisible() else ""
+        self._notice.setText(f"{shown}\n\n{words}" if shown else words)
+        self._notice.open()
+
     def close(self) -> None:
         """The window goes for good."""
+        if self._notice is not None:
+            self._notice.close()
         self.window.close()
         self.window.deleteLater()
         self._clock.deleteLater()
@@ -121,8 +137,12 @@ class Inbox:
         self._tasks = tasks = Tasks(task_failed)
         self._token_refused = token_refused
         loop = asyncio.get_running_loop()
-        self.cache = Cache(files.cache)
         self.outbox = Outbox(files.outbox)
+        try:
+            self.cache = Cache(files.cache)
+        except StorageError:
+            self.outbox.close()
+            raise
         self._feed = Feed(cache=self.cache, outbox=self.outbox, loop=loop)
         self.notifier = NativeNotifier(
             app_name=APP_NAME,
@@ -192,7 +212,7 @@ class Inbox:
     def type_message(self, conversation_id: str, body: str) -> str:
         """Sends as the composer would; the message's uuid."""
         message = _typed(conversation_id, body)
-        self._tasks.spawn(self.online.sender.send(message), "keeping a typed message")
+        self._tasks.spawn(self._keep(message), "keeping a typed message")
         return message.uuid
 
     def on_cache(self, listener: Callable[[Changed], None]) -> None:
@@ -228,11 +248,10 @@ class Inbox:
         self._notifications.was_read(conversation_id)
 
     def _cache_changed(self, changed: Changed) -> None:
-        for old, survivor in changed.merged.items():
-            self.outbox.move(old, survivor)
+        self._conversation.cache_changed(changed)  # first: of one that was merged, what was typed goes to disk
+        self.online.cache_changed(changed)
         self._list.cache_changed(changed)
         self._numbers.cache_changed(changed)
-        self._conversation.cache_changed(changed)
         self._details.cache_changed(changed)
         self._notifications.came_in(incoming_of(changed, self.cache, preview))
         for conversation in self.cache.conversations(ids=changed.conversations, limit=len(changed.conversations)):
@@ -249,17 +268,26 @@ class Inbox:
             again = _typed(conversation_id, body)
             self._tasks.spawn(self.online.sender.send_again(key, again), "keeping a retried message")
 
+    async def _keep(self, message: OutgoingMessage) -> None:
+        try:
+            await self.online.sender.send(message)
+        except StorageError:
+            if self._conversation.open_conversation == message.conversation_id:
+                self._screen.conversation.set_draft(message.body)
+            raise
+
     def _discard(self, _conversation_id: str, key: str) -> None:
-        self.outbox.discard(key)
+        self._tasks.spawn(_written(self.outbox.discard(key)), "discarding a message")
 
     def _save_draft(self, conversation_id: str, text: str) -> None:
-        self.outbox.set_draft(conversation_id, text)
+        self._tasks.spawn(_written(self.outbox.set_draft(conversation_id, text)), "keeping a draft")
 
     def _read(self, conversation_id: str, message_id: str) -> None:
         self._tasks.spawn(self.online.reading.read_up_to(conversation_id, message_id), "keeping a read mark")
 
     def _line_changed(self, line: Line) -> None:
         self._connection.line_changed(line)
+        self._conversation.line_changed(live=line.kind == "live")
         if line.kind == "signed_out":
             self._token_refused()
 
@@ -273,6 +301,11 @@ class Inbox:
         window.activateWindow()
         if conversation_id is not None:
             self.open_chat(conversation_id)
+
+
+async def _written(write: Future[str | None]) -> None:
+    """A write that nobody waits for, so that its failure is somebody's."""
+    await asyncio.wrap_future(write)
 
 
 def _typed(conversation_id: str, body: str) -> OutgoingMessage:
@@ -305,11 +338,12 @@ class Client:
         self._offline = offline
         self._server = server
         self._screen = Screen(app, QSettings(str(profile.window_file), QSettings.Format.IniFormat))
-        self._tasks = Tasks(self._task_failed)
+        self._troubles = Troubles(self._screen.tell)
+        self._tasks = Tasks(self._troubles.failed)
         self._quit = asyncio.Event()
         self._dialog: SignInDialog | None = None
         self.inbox: Inbox | None = None
-        self.failures: list[str] = []
+        self.failures = self._troubles.failures
         app.setQuitOnLastWindowClosed(False)
         self._screen.window.closing.connect(self._quit.set)
         self._screen.window.quit_requested.connect(self._quit.set)
@@ -346,11 +380,14 @@ class Client:
 
     async def run(self) -> None:
         """Until the window is closed or `quit` is called."""
+        asyncio.get_running_loop().set_exception_handler(self._troubles.loop_failed)
+        hook, sys.excepthook = sys.excepthook, self._troubles.slot_failed
         try:
             await self._begin()
             await self._quit.wait()
         finally:
             await self.close()
+            sys.excepthook = hook
 
     async def close(self) -> None:
         """Everything typed is on disk, every task has ended; may be called twice."""
@@ -383,16 +420,25 @@ class Client:
             self._ask_to_sign_in()
 
     def _open_inbox(self, account: Account, token: str | None) -> None:
-        self.inbox = Inbox(
+        self._screen.window.show()
+        try:
+            self.inbox = self._make_inbox(account, token)
+        except StorageError as error:
+            self._troubles.failed("opening the inbox", error)
+            return
+        if self.inbox.outbox.moved_aside is not None:
+            self._troubles.outbox_was_damaged(self.inbox.outbox.moved_aside)
+        self.inbox.start(online=token is not None)
+
+    def _make_inbox(self, account: Account, token: str | None) -> Inbox:
+        return Inbox(
             screen=self._screen,
             account=account,
             files=self._profile.files_of(account),
             token=token,
-            task_failed=self._task_failed,
+            task_failed=self._troubles.failed,
             token_refused=self._ask_to_sign_in,
         )
-        self._screen.window.show()
-        self.inbox.start(online=token is not None)
 
     def _ask_to_sign_in(self) -> None:
         if self._dialog is not None:
@@ -446,7 +492,3 @@ class Client:
             await asyncio.to_thread(self._credentials.forget, self._profile.name)
         except CredentialsUnavailable as error:
             log.warning("%s", error)
-
-    def _task_failed(self, name: str, error: BaseException) -> None:
-        log.error("%s failed", name, exc_info=error)
-        self.failures.append(f"{name}: {error!r}")

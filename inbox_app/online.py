@@ -20,6 +20,7 @@ from inbox_app.sync.reading import Reading
 from inbox_app.sync.sender import Sender
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
+from local_cache.changed import Changed
 from local_cache.outbox import Outbox
 
 RECONNECT_BASE_SECONDS = 1.0
@@ -46,8 +47,22 @@ class Online:
         self._on_line = on_line
         self._api = Api(account.server, token, transport)
         self.history = History(self._api, cache)
-        self.sender = Sender(api=self._api, outbox=outbox, cache=cache, tasks=tasks, new_backoff=_backoff)
-        self.reading = Reading(api=self._api, outbox=outbox, cache=cache, tasks=tasks)
+        self.sender = Sender(
+            api=self._api,
+            outbox=outbox,
+            cache=cache,
+            tasks=tasks,
+            new_backoff=_backoff,
+            signed_out=self._token_refused,
+        )
+        self.reading = Reading(
+            api=self._api,
+            outbox=outbox,
+            cache=cache,
+            tasks=tasks,
+            new_backoff=_backoff,
+            signed_out=self._token_refused,
+        )
         self.engine = SyncEngine(
             cache=cache,
             puller=Puller(self._api, cache),
@@ -78,6 +93,16 @@ class Online:
             await asyncio.gather(self._running, return_exceptions=True)
             self._running = None
         await self._api.close()
+
+    def cache_changed(self, changed: Changed) -> None:
+        """To be told of every write to the cache."""
+        for conversation_id, survivor in changed.merged.items():
+            self._tasks.spawn(self.sender.move(conversation_id, survivor), f"moving {conversation_id} to {survivor}")
+        self.reading.cache_changed(changed)
+
+    def _token_refused(self) -> None:
+        """A socket stays open when its token is revoked; the engine asks for itself, and then says so."""
+        self.engine.wake_up()
 
     def _line_changed(self, line: Line) -> None:
         live = line.kind == "live"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import logging
 import sys
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 60.0
 """How long a desktop without a notification service is left alone before it is asked again."""
+
+LEAVE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -52,57 +55,80 @@ class NativeNotifier:
         self._beep = beep
         self._on_click = on_click
         self._notifier: DesktopNotifier | None = None
+        self._wanted: set[str] = set()
         self._shown: dict[str, str] = {}
+        self._one_at_a_time = asyncio.Lock()
         self._silent_until = 0.0
         self.counts = NotificationCounts()
 
     def show(self, popup: Popup) -> None:
         """Returns at once; the popup replaces an earlier one of the same key."""
         self.counts.asked += 1
+        self._wanted.add(popup.key)
         self._tasks.spawn(self._show(popup), f"notification {popup.key}")
 
     def withdraw(self, key: str) -> None:
         """Takes a popup away that has lost its news."""
-        if key in self._shown:
+        if key in self._wanted:
+            self._wanted.discard(key)
             self._tasks.spawn(self._withdraw(key), f"withdrawal of notification {key}")
 
     async def close(self) -> None:
-        """Takes all popups away."""
+        """Takes all popups away, also those on their way, and leaves the session bus."""
+        self._wanted.clear()
         for key in list(self._shown):
             await self._withdraw(key)
+        async with self._one_at_a_time:
+            await self._disconnect()
 
     async def _show(self, popup: Popup) -> None:
-        if self._clock() < self._silent_until:
-            self._beep()
-            return
+        async with self._one_at_a_time:
+            if popup.key not in self._wanted:
+                return  # read meanwhile
+            if self._clock() < self._silent_until:
+                self._beep()
+                return
+            await self._clear(popup.key)
+            if not await self._send(popup):
+                log.warning(
+                    "this desktop's notification service does not answer; trying again in %.0f s", RETRY_SECONDS
+                )
+                self._silent_until = self._clock() + RETRY_SECONDS
+                await self._disconnect()
+                self._beep()
+
+    async def _send(self, popup: Popup) -> bool:
+        """Whether the desktop's service took it."""
         from desktop_notifier import Icon, Notification, Sound
 
-        await self._withdraw(popup.key)
-        before = self.counts.shown
+        def dispatched() -> None:
+            self.counts.shown += 1
+            self._shown[popup.key] = notification.identifier
+
         notification = Notification(
             title=popup.title,
             message=_escaped(popup.body),
             icon=Icon(path=self._icon),
             sound=Sound(path=self._sound),
             on_clicked=lambda: self._on_click(popup.conversation_id, popup.message_id),
-            on_dispatched=lambda: self._dispatched(popup.key, notification.identifier),
+            on_dispatched=dispatched,
         )
         await self._native().send_notification(notification)
-        if self.counts.shown == before:
-            log.warning("this desktop's notification service does not answer; trying again in %.0f s", RETRY_SECONDS)
-            self._silent_until = self._clock() + RETRY_SECONDS
-            self._notifier = None
-            self._beep()
+        return self._shown.get(popup.key) == notification.identifier
 
     async def _withdraw(self, key: str) -> None:
-        identifier = self._shown.pop(key, None)
-        native = self._native()
-        if identifier is not None and identifier in await native.get_current_notifications():
-            await native.clear(identifier)
+        async with self._one_at_a_time:
+            await self._clear(key)
 
-    def _dispatched(self, key: str, identifier: str) -> None:
-        self.counts.shown += 1
-        self._shown[key] = identifier
+    async def _clear(self, key: str) -> None:
+        identifier = self._shown.pop(key, None)
+        if identifier is None or self._notifier is None:
+            return
+        try:
+            if identifier in await self._notifier.get_current_notifications():
+                await self._notifier.clear(identifier)
+        except Exception as error:  # whatever the session bus raises when it has gone away
+            log.info("a notification could not be withdrawn: %r", error)
 
     def _native(self) -> DesktopNotifier:
         if self._notifier is None:
@@ -111,6 +137,19 @@ class NativeNotifier:
             logging.getLogger("desktop_notifier").setLevel(logging.ERROR)  # a traceback per popup says nothing more
             self._notifier = DesktopNotifier(app_name=self._app_name, app_icon=Icon(path=self._icon))
         return self._notifier
+
+    async def _disconnect(self) -> None:
+        """The library leaves its connection to the session bus to the garbage collector, and the loop a dead socket."""
+        notifier, self._notifier = self._notifier, None
+        self._shown.clear()
+        bus = getattr(getattr(notifier, "_backend", None), "bus", None)
+        if bus is not None:
+            bus.disconnect()
+            try:
+                async with asyncio.timeout(LEAVE_SECONDS):
+                    await bus.wait_for_disconnect()
+            except (OSError, EOFError, TimeoutError) as error:
+                log.info("the session bus was not left in order: %r", error)
 
 
 def _escaped(text: str) -> str:

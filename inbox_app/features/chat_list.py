@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from inbox_app import phones
 from inbox_app.frames import OncePerFrame
+from inbox_app.sync.read_marks import still_unread
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
 from local_cache.changed import Changed
@@ -56,6 +57,7 @@ class ChatListPresenter:
             self._search.cancel()
             self._search = None
         if self._filter.search:
+            self._last = None
             self._search = self._tasks.spawn(self._show_found(), "chat search")
         else:
             self._show_page(self._cache.conversations(self._filter, limit=PAGE))
@@ -109,8 +111,12 @@ class ChatListPresenter:
         self._view.show_rows(self._rows(page), more=self._last is not None)
         # Also while there are rows: the last of them may go (read, under "Unread") without another page.
         self._view.set_empty(self._why_empty())
+        # What changed while a search was looking, and chats that something typed here lifts up from a later page.
+        self.refresh(message.conversation_id for message in self._outbox.all())
 
     def _refresh_dirty(self) -> None:
+        if self._search is not None and not self._search.done():
+            return  # its page may be older than the change, and is shown later
         dirty, self._dirty = self._dirty, set()
         matching = self._rows(self._cache.conversations(self._filter, ids=dirty, limit=len(dirty)))
         self._view.upsert(matching)
@@ -125,24 +131,25 @@ class ChatListPresenter:
 
     def _rows(self, conversations: Sequence[CachedConversation]) -> list[ChatRow]:
         on_their_way = self._outbox.last_by_conversation()
+        arrived = self._cache.known_uuids([message.uuid for message in on_their_way.values()])
         drafts = self._outbox.drafts()
         reads = self._outbox.pending_reads()
-        return [
-            _row(each, on_their_way.get(each.id), drafts.get(each.id), read_up_to=reads.get(each.id))
-            for each in conversations
-        ]
+        rows = []
+        for each in conversations:
+            row = _row(each, drafts.get(each.id), unread=still_unread(self._cache, each, reads.get(each.id)))
+            outgoing = on_their_way.get(each.id)
+            rows.append(row if outgoing is None or outgoing.uuid in arrived else _with_outgoing(row, outgoing))
+        return rows
 
 
 def _next_key(page: Sequence[CachedConversation]) -> PageKey | None:
     return page[-1].key if len(page) == PAGE else None
 
 
-def _row(
-    conversation: CachedConversation, outgoing: OutgoingMessage | None, draft: str | None, *, read_up_to: str | None
-) -> ChatRow:
+def _row(conversation: CachedConversation, draft: str | None, *, unread: int) -> ChatRow:
     last = conversation.last_message
     is_group = conversation.chat_type == "group"
-    row = ChatRow(
+    return ChatRow(
         conversation_id=conversation.id,
         sort_key=(conversation.last_message_at_ms, conversation.id),
         title=title_of(conversation),
@@ -159,10 +166,9 @@ def _row(
         preview_sender=last.sender_name if last and is_group and last.direction == "inbound" else None,
         preview_status=last.status if last and last.direction == "outbound" else None,
         time_ms=conversation.last_message_at_ms,
-        unread=0 if last and read_up_to == last.id else conversation.unread_count,
+        unread=unread,
         draft=draft,
     )
-    return row if outgoing is None else _with_outgoing(row, outgoing)
 
 
 def _with_outgoing(row: ChatRow, outgoing: OutgoingMessage) -> ChatRow:

@@ -3,6 +3,7 @@ in it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from inbox_app.features.header import header_of
 from inbox_app.features.message_row import message_row, outgoing_row
 from inbox_app.frames import OncePerFrame
 from inbox_app.sync.history import History
+from inbox_app.sync.read_marks import still_unread
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
 from local_cache.changed import Changed
@@ -66,7 +68,9 @@ class ConversationPresenter:
         self._open: str | None = None
         self._oldest: CachedMessage | None = None
         self._outgoing_keys: set[str] = set()
-        self._loading_older = False
+        self._loading_older: set[str] = set()
+        self._older_missing = False
+        self._replaced = False
         self._dirty: set[str] = set()
         self._frame = OncePerFrame(self._refresh)
 
@@ -82,36 +86,46 @@ class ConversationPresenter:
             self._view.clear()
             return
         self._open = conversation.id
-        self._dirty.clear()
-        self._view.show_conversation(header_of(conversation, self._cache))
-        self._show_sender(conversation)
-        self._show_newest(conversation)
+        self._show(conversation)
         self._view.set_draft(self._outbox.draft(conversation.id))
-        if conversation.needs_history:
-            self._tasks.spawn(self._fetch_newest(conversation.id), f"history of {conversation.id}")
 
     def show_older(self, conversation_id: str) -> None:
         """The person nears the top: the next page from the cache, or from the server once the cache is through."""
-        if conversation_id != self._open or self._loading_older or self._oldest is None:
+        if conversation_id != self._open or conversation_id in self._loading_older or self._oldest is None:
             return
-        self._loading_older = True
+        self._loading_older.add(conversation_id)
         self._tasks.spawn(self._load_older(conversation_id, self._oldest), f"older messages of {conversation_id}")
 
     def cache_changed(self, changed: Changed) -> None:
         """What belongs to the open conversation is read again, once a frame."""
         if self._open is None:
             return
-        if changed.reset:
-            self.show(self._open)
+        self._replaced = self._replaced or changed.reset
+        if self._replaced:
+            self._show_replaced()
             return
-        moved = changed.merged.get(self._open)
-        if moved is not None:
-            self.show(moved)
+        survivor = changed.merged.get(self._open)
+        if survivor is not None:
+            self._tasks.spawn(self._move_to(survivor, self._open), f"moving to {survivor}")
+            self.leave()  # the view lets go of what was typed, as this conversation's draft
             return
         touched = changed.messages.get(self._open, frozenset())
         if touched or self._open in changed.conversations or changed.sessions:
             self._dirty.update(touched)
             self._frame.ask()
+
+    def line_changed(self, *, live: bool) -> None:
+        """With the line back, what the open conversation lacked can be fetched; or it is known to be gone."""
+        if not live or self._open is None:
+            return
+        conversation = self._cache.conversation(self._open)
+        if conversation is None:
+            self.leave()
+            return
+        self._fetch_missing(conversation)
+        if self._older_missing:
+            self._older_missing = False
+            self._view.prepend_messages([], more_above=True)
 
     def outbox_changed(self, conversation_id: str) -> None:
         """A message of ours was queued, sent, refused or discarded."""
@@ -121,6 +135,7 @@ class ConversationPresenter:
     def leave(self) -> None:
         """No conversation is open any more."""
         self._open = None
+        self._replaced = False
         self._view.clear()
 
     def body_of(self, conversation_id: str, key: str) -> str | None:
@@ -135,16 +150,40 @@ class ConversationPresenter:
         """Forgets an update that was asked for."""
         self._frame.close()
 
+    def _show(self, conversation: CachedConversation) -> None:
+        self._dirty.clear()
+        self._replaced = self._older_missing = False
+        self._view.show_conversation(header_of(conversation, self._cache))
+        self._show_sender(conversation)
+        self._show_newest(conversation)
+        self._fetch_missing(conversation)
+
+    def _show_replaced(self) -> None:
+        """All rows are being replaced: what is shown stays until this conversation's own are there."""
+        conversation = self._cache.conversation(self._open) if self._open is not None else None
+        if conversation is not None:
+            self._show(conversation)
+
+    async def _move_to(self, survivor: str, old: str) -> None:
+        await asyncio.wrap_future(self._outbox.move(old, survivor))
+        if self._open is None:
+            self.show(survivor)
+
+    def _fetch_missing(self, conversation: CachedConversation) -> None:
+        if conversation.needs_history:
+            self._tasks.spawn(self._fetch_newest(conversation.id), f"history of {conversation.id}")
+
     def _show_newest(self, conversation: CachedConversation) -> None:
         limit = max(PAGE, conversation.unread_count + UNREAD_CONTEXT)
         page = self._cache.messages(conversation.id, limit=limit)
         self._oldest = page[-1] if page else None
         outgoing = self._outgoing(conversation.id)
         self._outgoing_keys = {row.key for row in outgoing}
+        read_up_to = self._outbox.pending_reads().get(conversation.id)
         self._view.show_messages(
             [*_rows(reversed(page), conversation), *outgoing],
             more_above=not conversation.history_complete or len(page) == limit,
-            first_unread_key=_first_unread(page, conversation.unread_count),
+            first_unread_key=_first_unread(page, still_unread(self._cache, conversation, read_up_to)),
         )
 
     async def _fetch_newest(self, conversation_id: str) -> None:
@@ -159,12 +198,13 @@ class ConversationPresenter:
             if not page and await self._history.fetch_below(conversation_id, oldest.id):
                 page = self._cache.messages(conversation_id, before=oldest.order, limit=PAGE)
         finally:
-            self._loading_older = False
+            self._loading_older.discard(conversation_id)
         conversation = self._cache.conversation(conversation_id)
         if conversation is None or conversation_id != self._open:
             return
         self._oldest = page[-1] if page else oldest
         more = bool(page) and (len(page) == PAGE or not conversation.history_complete)
+        self._older_missing = not page and not conversation.history_complete
         self._view.prepend_messages(_rows(reversed(page), conversation), more_above=more)
 
     def _refresh(self) -> None:

@@ -41,7 +41,7 @@ class DetailsPresenter:
             self._tasks.spawn(self._history.fetch_members(conversation.group_id), f"members of {conversation.group_id}")
 
     def cache_changed(self, changed: Changed) -> None:
-        if self._open is None or not (changed.reset or self._open in changed.conversations):
+        if self._open is None or not (changed.reset or changed.sessions or self._open in changed.conversations):
             return
         conversation = self._cache.conversation(self._open)
         if conversation is not None:

@@ -7,10 +7,15 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+import httpx
+
 from inbox_app.credentials import Credentials, CredentialsUnavailable
 from inbox_app.profile import Account, Profile
 from inbox_app.server.api import Api
 from inbox_app.server.errors import ServerError
+
+NO_ADDRESS = "Type the address of your team's server, such as https://inbox.example.com."
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SignInView(Protocol):
@@ -70,8 +75,13 @@ def _address(typed: str) -> str:
     """`inbox.example.com` → `https://inbox.example.com`; a loopback host needs no TLS."""
     server = typed.strip().rstrip("/")
     if not server:
-        raise ValueError("Type the address of your team's server, such as https://inbox.example.com.")
-    if "://" in server:
-        return server
-    host = server.split(":", 1)[0].split("/", 1)[0]
-    return f"http://{server}" if host in ("localhost", "127.0.0.1") else f"https://{server}"
+        raise ValueError(NO_ADDRESS)
+    try:
+        url = httpx.URL(server if "://" in server else f"https://{server}")
+    except httpx.InvalidURL:
+        raise ValueError(NO_ADDRESS) from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(NO_ADDRESS)
+    if "://" not in server and url.host in LOOPBACK:
+        return f"http://{server}"
+    return str(url).rstrip("/")

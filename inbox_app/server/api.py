@@ -14,6 +14,7 @@ from wire.rest import (
     ChannelAuthAnswer,
     ChannelAuthRequest,
     ErrorAnswer,
+    ErrorDetail,
     LoginAnswer,
     LoginRequest,
     Me,
@@ -29,11 +30,15 @@ TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
 
 class Api:
-    """One server, one token. `transport` lets tests run the real backend in the same process."""
+    """One server, one token; without a token nothing but a sign-in is asked of the server, and it is Unreachable.
+
+    `transport` lets tests run the real backend in the same process.
+    """
 
     def __init__(
         self, server: str, token: str | None = None, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
+        self.has_token = bool(token)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = httpx.AsyncClient(base_url=server, headers=headers, timeout=TIMEOUT, transport=transport)
 
@@ -44,7 +49,7 @@ class Api:
     async def login(self, email: str, password: str, device_name: str) -> LoginAnswer:
         """Raises Refused with words for a wrong password."""
         body = LoginRequest(email=email, password=password, device_name=device_name)
-        return _decode(await self._call("POST", "/api/v1/auth/login", body=body), LoginAnswer)
+        return _decode(await self._ask("POST", "/api/v1/auth/login", body=body), LoginAnswer)
 
     async def logout(self) -> None:
         """Revokes the token."""
@@ -97,6 +102,18 @@ class Api:
         query: Mapping[str, str | int | None] | None = None,
         body: object = None,
     ) -> bytes:
+        if not self.has_token:
+            raise Unreachable("Nobody is signed in.")
+        return await self._ask(method, path, query=query, body=body)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int | None] | None = None,
+        body: object = None,
+    ) -> bytes:
         content = msgspec.json.encode(body) if body is not None else None
         params = {name: value for name, value in (query or {}).items() if value is not None}
         try:
@@ -120,12 +137,12 @@ def _decode(content: bytes, answer: type[T]) -> T:
 
 
 def _failure(response: httpx.Response) -> Exception:
-    if response.status_code >= 500 or response.status_code == 429:
-        return Unreachable(f"The server answered {response.status_code}.", _retry_after(response))
     try:
         detail = msgspec.json.decode(response.content, type=ErrorAnswer).error
     except msgspec.MsgspecError:
-        return Refused(response.status_code, "unknown", f"The server answered {response.status_code}.")
+        detail = ErrorDetail(code="unknown", message=f"The server answered {response.status_code}.")
+    if response.status_code >= 500 or response.status_code == 429:
+        return Unreachable(detail.message, _retry_after(response))
     kind: type[Refused] = Refused
     if response.status_code == 401:
         kind = SignedOut

@@ -13,6 +13,7 @@ from inbox_app.sync.backoff import Backoff
 from inbox_app.sync.pull import Puller
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
+from local_cache.database import StorageError
 from wire.pusher.client import Ended
 from wire.pusher.codes import CloseAction, Code
 from wire.realtime import ChangesEvent, Heartbeat
@@ -109,7 +110,7 @@ class SyncEngine:
         try:
             done, _ = await asyncio.wait({listening, following}, return_when=asyncio.FIRST_COMPLETED)
             ended: asyncio.Task[Ended | Refused | Unreachable] = done.pop()
-            return ended.result()
+            return _how_it_ended(ended)
         finally:
             for task in (listening, following):
                 task.cancel()
@@ -158,6 +159,16 @@ class SyncEngine:
         if line != self._line:
             self._line = line
             self._on_line(line)
+
+
+def _how_it_ended(task: asyncio.Task[Ended | Refused | Unreachable]) -> Ended | Refused | Unreachable:
+    """A failure of ours was reported by whoever owns the task; here it costs one connection, and not the client."""
+    try:
+        return task.result()
+    except StorageError as error:
+        return Unreachable(f"This computer's disk refused: {error}")
+    except Exception as error:
+        return Unreachable(f"Something went wrong in this program ({type(error).__name__})")
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:

@@ -7,8 +7,9 @@ import logging
 from typing import Literal
 
 from inbox_app.server.api import Api
-from inbox_app.server.errors import EpochChanged, Refused, Unreachable
+from inbox_app.server.errors import EpochChanged, Refused, SignedOut, Unreachable
 from local_cache.cache import Cache
+from local_cache.changed import Outcome
 from local_cache.records import SyncPosition
 from wire.rest import ChangePage
 
@@ -47,7 +48,7 @@ class Puller:
         if place is not None:
             try:
                 await self._walk(kind, position, place)
-            except (Unreachable, EpochChanged):
+            except (SignedOut, EpochChanged):
                 raise
             except Refused as error:
                 # A server of another version may not know its predecessor's cursors: the walk begins again.
@@ -62,14 +63,14 @@ class Puller:
         while True:
             page = await self._page(kind, start, cursor)
             writing = self._cache.apply_page(page, walk=kind, since=since, asked_cursor=cursor)
-            await asyncio.wrap_future(writing)
+            written = await asyncio.wrap_future(writing)
+            if written.outcome is Outcome.OTHER_EPOCH:
+                raise EpochChanged(409, "epoch_changed", "The server's data was replaced between two pages.")
             cursor = page.next_cursor
             if cursor is None:
                 return
 
-    async def _page(
-        self, kind: Literal["snapshot", "changes"], start: SyncPosition, cursor: str | None
-    ) -> ChangePage:
+    async def _page(self, kind: Literal["snapshot", "changes"], start: SyncPosition, cursor: str | None) -> ChangePage:
         if kind == "snapshot":
             return await self._api.snapshot(cursor)
         assert start.epoch is not None

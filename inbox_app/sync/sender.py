@@ -12,6 +12,7 @@ from collections.abc import Callable
 from inbox_app.server.api import Api
 from inbox_app.server.errors import Refused, SignedOut, Unreachable
 from inbox_app.sync.backoff import Backoff
+from inbox_app.sync.patience import Patience
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
 from local_cache.outbox import Outbox
@@ -22,43 +23,65 @@ OTHER_EPOCH = "The server was restored from a backup; nobody knows whether this 
 
 
 class Sender:
-    """One task per conversation that has something to send; while the server cannot be reached, they wait."""
+    """One task per conversation that has something to send; while the server cannot be reached, they wait.
+
+    Without a token everything waits. `signed_out` is called when the server does not take the token any more.
+    """
 
     def __init__(
-        self, *, api: Api, outbox: Outbox, cache: Cache, tasks: Tasks, new_backoff: Callable[[], Backoff]
+        self,
+        *,
+        api: Api,
+        outbox: Outbox,
+        cache: Cache,
+        tasks: Tasks,
+        new_backoff: Callable[[], Backoff],
+        signed_out: Callable[[], None],
     ) -> None:
         self._api = api
         self._outbox = outbox
         self._cache = cache
         self._tasks = tasks
         self._new_backoff = new_backoff
+        self._signed_out = signed_out
         self._sending: set[str] = set()
-        self._line_is_live = asyncio.Event()
+        self._patience = Patience()
 
     def start(self) -> None:
         """Takes up what an earlier run of the program left."""
-        for conversation_id in self._outbox.waiting_conversations():
-            self._take_up(conversation_id)
+        self._tasks.spawn(self._take_up_all(), "taking up the outbox")
 
     def line_changed(self, *, live: bool) -> None:
         """With the line back there is no point in waiting any longer."""
+        self._patience.line_changed(live=live)
         if live:
-            self._line_is_live.set()
-        else:
-            self._line_is_live.clear()
+            self.start()
 
     async def send(self, message: OutgoingMessage) -> None:
         """Returns once the message is safe on disk."""
-        await asyncio.wrap_future(self._outbox.add(message))
-        self._take_up(message.conversation_id)
+        home = self._cache.resolve(message.conversation_id)
+        await asyncio.wrap_future(self._outbox.add(message._replace(conversation_id=home)))
+        self._take_up(home)
 
     async def send_again(self, uuid: str, again: OutgoingMessage) -> None:
         """A person's retry is a new message; the failed one goes once the new one is safe."""
         await self.send(again)
         await asyncio.wrap_future(self._outbox.discard(uuid))
 
+    async def move(self, conversation_id: str, survivor: str) -> None:
+        """The conversation was merged: what is kept for it goes on in its survivor."""
+        await asyncio.wrap_future(self._outbox.move(conversation_id, survivor))
+        self._take_up(survivor)
+
+    async def _take_up_all(self) -> None:
+        # A message whose answer was lost comes back with the changes, sometimes after it was given up here.
+        for uuid in self._cache.known_uuids([message.uuid for message in self._outbox.all()]):
+            await asyncio.wrap_future(self._outbox.done(uuid))
+        for conversation_id in self._outbox.waiting_conversations():
+            self._take_up(conversation_id)
+
     def _take_up(self, conversation_id: str) -> None:
-        if conversation_id not in self._sending:
+        if self._api.has_token and conversation_id not in self._sending:
             self._sending.add(conversation_id)
             self._tasks.spawn(self._send_pending(conversation_id), f"sending to {conversation_id}")
 
@@ -66,13 +89,18 @@ class Sender:
         backoff = self._new_backoff()
         try:
             while (message := self._outbox.next_waiting(conversation_id)) is not None:
+                if message.tried_in_epoch is not None and not self._patience.line_is_live:
+                    # It may be with the server. Only a live line tells that this is still the same life of its data.
+                    await self._patience.until_live()
+                    continue
                 try:
                     await self._hand_over(message)
                     backoff.reset()
                 except SignedOut:
+                    self._signed_out()
                     return
                 except Unreachable as error:
-                    await self._pause(backoff.next_delay(at_least=error.retry_after or 0.0))
+                    await self._patience.pause(backoff.next_delay(at_least=error.retry_after or 0.0))
         finally:
             self._sending.discard(conversation_id)
 
@@ -80,6 +108,9 @@ class Sender:
         epoch = self._cache.position().epoch
         if epoch is None:
             raise Unreachable("The server has not been heard of yet.")
+        if self._cache.known_uuids([message.uuid]):
+            await asyncio.wrap_future(self._outbox.done(message.uuid))
+            return
         if message.tried_in_epoch not in (None, epoch):
             await self._mark(message, OutgoingState.UNCONFIRMED, OTHER_EPOCH)
             return
@@ -105,11 +136,3 @@ class Sender:
     ) -> None:
         writing = self._outbox.mark(message.uuid, state, reason, tried_in_epoch=tried_in_epoch)
         await asyncio.wrap_future(writing)
-
-    async def _pause(self, seconds: float) -> None:
-        self._line_is_live.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._line_is_live.wait()
-        except TimeoutError:
-            return

@@ -1,0 +1,58 @@
+"""What went wrong without anybody waiting for it: logged with its trace, and told to the person, once."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from local_cache.database import StorageError
+
+log = logging.getLogger(__name__)
+
+
+class Troubles:
+    """`tell(words)` shows a sentence; the same words are told once."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._told: set[str] = set()
+        self.failures: list[str] = []
+
+    def failed(self, what: str, error: BaseException) -> None:
+        """The world failed (the disk), or we did; the program goes on either way."""
+        log.error("%s failed", what, exc_info=error)
+        self.failures.append(f"{what}: {error!r}")
+        if isinstance(error, StorageError):
+            self._say(f"This computer's disk refused: {error}. What is typed now may not be kept.")
+        else:
+            self._say("Something went wrong in this program. It goes on; its log says what happened.")
+
+    def loop_failed(self, _loop: object, context: dict[str, Any]) -> None:
+        """The handler of an asyncio loop: what a callback raised, or what nobody asked for."""
+        error = context.get("exception")
+        words = str(context.get("message", "a callback"))
+        self.failed(words, error if isinstance(error, BaseException) else RuntimeError(words))
+
+    def slot_failed(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """`sys.excepthook`: where Qt's bindings take what a slot raised."""
+        if isinstance(error, Exception):
+            self.failed("a reaction to the window", error)
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    def outbox_was_damaged(self, moved_to: Path) -> None:
+        """What was in it was nowhere else: whoever typed it must hear."""
+        log.error("the outbox was damaged and moved to %s", moved_to)
+        self._say(
+            "The file with messages not sent yet and with drafts was damaged, so this program began a new one. "
+            f"Check your last messages. The damaged file is kept: {moved_to}"
+        )
+
+    def _say(self, words: str) -> None:
+        if words not in self._told:
+            self._told.add(words)
+            self._tell(words)
