@@ -191,16 +191,16 @@ class Inbox:
             self.online.start()
 
     async def close(self) -> None:
-        """Drafts are flushed, connections ended, databases closed, in this order; the screen is left empty."""
+        """Drafts are flushed, then connections ended and databases closed; the screen is left empty."""
         self._screen.conversation.clear()
         for connection in self._connections:
             QObject.disconnect(connection)
+        self._feed.close()
+        for presenter in (self._connection, self._list, self._numbers, self._conversation, self._notifications):
+            presenter.close()
         await self.online.close()
         await self.notifier.close()
         await self._tasks.close()
-        for presenter in (self._connection, self._list, self._numbers, self._conversation):
-            presenter.close()
-        self._feed.close()
         self.outbox.close()
         self.cache.close()
         self._screen.empty()
@@ -380,7 +380,8 @@ class Client:
 
     async def run(self) -> None:
         """Until the window is closed or `quit` is called."""
-        asyncio.get_running_loop().set_exception_handler(self._troubles.loop_failed)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._troubles.loop_failed)
         hook, sys.excepthook = sys.excepthook, self._troubles.slot_failed
         try:
             await self._begin()
@@ -388,6 +389,7 @@ class Client:
         finally:
             await self.close()
             sys.excepthook = hook
+            loop.set_exception_handler(None)
 
     async def close(self) -> None:
         """Everything typed is on disk, every task has ended; may be called twice."""

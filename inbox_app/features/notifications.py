@@ -81,6 +81,10 @@ class NotificationPresenter:
         self._gathered.pop(conversation_id, None)
         self._shower.withdraw(conversation_id)
 
+    def close(self) -> None:
+        """What is still gathered is not told any more."""
+        self._gathered.clear()
+
     def _is_news(self, message: Incoming) -> bool:
         is_fresh = self._now_ms() - message.created_at_ms <= FRESH_MS
         return is_fresh and message.provider_id not in self._told and not self._is_watched(message.conversation_id)
