@@ -8,6 +8,7 @@ from inbox_app.features.chat_list import title_of
 from inbox_app.features.notifications import Incoming
 from local_cache.cache import Cache
 from local_cache.changed import Changed
+from ui.words.plain import one_line
 
 
 def incoming_of(changed: Changed, cache: Cache, preview: Callable[[str, str], str]) -> list[Incoming]:
@@ -23,9 +24,9 @@ def incoming_of(changed: Changed, cache: Cache, preview: Callable[[str, str], st
                     conversation_id=conversation.id,
                     message_id=message.id,
                     provider_id=message.provider_message_id or message.id,
-                    title=title_of(conversation),
+                    title=one_line(title_of(conversation)),
                     is_group=conversation.chat_type == "group",
-                    sender_name=message.sender_name,
+                    sender_name=one_line(message.sender_name or "") or None,
                     preview=preview(message.body, message.message_type),
                     created_at_ms=message.created_at_ms,
                 )
