@@ -88,6 +88,8 @@ class ChatListPresenter:
         if changed.reset:
             self.show()
             return
+        if changed.sessions:
+            self._view.set_empty(self._why_empty())
         self.refresh(changed.conversations)
 
     def refresh(self, conversation_ids: Iterable[str]) -> None:

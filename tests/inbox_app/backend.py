@@ -1,4 +1,4 @@
-"""The real backend in this process, on a port of its own: stopped, started again, and its database changed meanwhile."""
+"""The real backend in this process, on a port of its own: stopped, started again, its database changed meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desktop client without its window: real cache and outbox files, the real engine, a network that a test watches."""
+"""The desktop client without its window: real cache and outbox files, the real engine, a network that is watched."""
 
 from __future__ import annotations
 

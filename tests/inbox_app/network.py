@@ -1,4 +1,4 @@
-"""The network between desktop and server, seen and disturbed by a test: it notes every request and cuts what it is told to."""
+"""The network between desktop and server, disturbed by a test: it notes every request and cuts what it is told to."""
 
 from __future__ import annotations
 
