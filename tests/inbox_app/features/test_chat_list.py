@@ -175,7 +175,8 @@ async def test_a_search_does_not_undo_what_happened_meanwhile(room: Room, screen
     await room.event(conversations=[rows.conversation("rina", of="r", version=room.head, unread=3)])
     await until(lambda: elsewhere.row("rina").unread == 3, "the news, where nobody searches")
     late.answer()
-    await until(lambda: screen.chats == ["rina"] and screen.row("rina").unread == 3, "the newest state")
+    await until(lambda: screen.pages == 1, "what was found")
+    await until(lambda: screen.chats == ["rina"] and screen.row("rina").unread == 3, "the newest state", seconds=5)
     for each in (shown, plain):
         each.close()
     late.close()
