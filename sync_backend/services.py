@@ -23,7 +23,8 @@ class Services:
     webhook_secret: str | None = None
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
+    """Asynchronous, because FastAPI takes others to a thread."""
     services: Any = request.app.state.services
     assert isinstance(services, Services)
     return services
