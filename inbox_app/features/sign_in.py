@@ -73,15 +73,14 @@ class SignIn:
 
 def _address(typed: str) -> str:
     """`inbox.example.com` → `https://inbox.example.com`; a loopback host needs no TLS."""
-    server = typed.strip().rstrip("/")
-    if not server:
-        raise ValueError(NO_ADDRESS)
+    typed = typed.strip()
     try:
-        url = httpx.URL(server if "://" in server else f"https://{server}")
+        url = httpx.URL(typed if "://" in typed else f"https://{typed}")
     except httpx.InvalidURL:
         raise ValueError(NO_ADDRESS) from None
-    if url.scheme not in ("http", "https") or not url.host:
+    is_host = url.host != "" and "%" not in url.host  # httpx escapes what no host name can hold
+    if url.scheme not in ("http", "https") or not is_host:
         raise ValueError(NO_ADDRESS)
-    if "://" not in server and url.host in LOOPBACK:
-        return f"http://{server}"
+    if "://" not in typed and url.host in LOOPBACK:
+        url = url.copy_with(scheme="http")
     return str(url).rstrip("/")

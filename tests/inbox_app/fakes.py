@@ -16,6 +16,7 @@ class ListScreen:
         self.more = False
         self.empty_because = ""
         self.pages = 0
+        self.updates = 0
         self._rows: dict[str, ChatRow] = {}
 
     def show_rows(self, rows: Sequence[ChatRow], more: bool) -> None:
@@ -30,6 +31,7 @@ class ListScreen:
 
     def upsert(self, rows: Sequence[ChatRow]) -> None:
         self._rows.update({row.conversation_id: row for row in rows})
+        self.updates += 1
 
     def remove(self, conversation_ids: Iterable[str]) -> None:
         for conversation_id in conversation_ids:
@@ -53,7 +55,7 @@ class ConversationScreen:
     def __init__(self) -> None:
         self.header: ConversationHeader | None = None
         self.divider_above: str | None = None
-        self.more_above = False
+        self._more_above = False
         self.field = ""
         self.sends_from = ""
         self.shown_whole = 0
@@ -71,13 +73,13 @@ class ConversationScreen:
     def show_messages(self, rows: Sequence[MessageRow], *, more_above: bool, first_unread_key: str | None) -> None:
         self._rows = {row.key: row for row in rows}
         assert len(self._rows) == len(rows), "two bubbles with one key"
-        self.more_above = more_above
+        self._more_above = more_above
         self.divider_above = first_unread_key
         self.shown_whole += 1
 
     def prepend_messages(self, rows: Sequence[MessageRow], more_above: bool) -> None:
         self._rows.update({row.key: row for row in rows})
-        self.more_above = more_above
+        self._more_above = more_above
         self.answered_older += 1
 
     def upsert_messages(self, rows: Sequence[MessageRow]) -> None:
@@ -101,6 +103,10 @@ class ConversationScreen:
     @property
     def open_chat(self) -> str | None:
         return self.header.conversation_id if self.header is not None else None
+
+    def goes_on_above(self) -> bool:
+        """Whether the view may ask for older messages."""
+        return self._more_above
 
     @property
     def bubbles(self) -> list[str]:
