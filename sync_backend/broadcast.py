@@ -5,31 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import Any, Final, Protocol
+from collections.abc import Sequence
+from typing import Final, Protocol
 
-import orjson
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sync_backend import rows
+from sync_backend.commit_events import read_changed_rows, to_json
 from sync_backend.database.epoch import read_epoch
 from sync_backend.database.tables import workspaces
-from sync_backend.ordering import Committed, Kind
-from sync_backend.render import Rendered
-from wire.pusher.frames import encode_event
-from wire.realtime import (
-    CHANGES,
-    HEARTBEAT,
-    HEARTBEAT_SECONDS,
-    MAX_FRAME_BYTES,
-    NEW_CHAT_RECEIVED,
-    workspace_channel,
-)
+from sync_backend.ordering import Committed
+from wire.realtime import HEARTBEAT, HEARTBEAT_SECONDS, workspace_channel
 
 _log = logging.getLogger(__name__)
 
-_MOST_ROWS: Final = 40
-"""More rows never fit a frame: the smallest, a contact, takes 70 bytes, a message 600."""
+_MOST_AT_ONCE: Final = 16
+"""Commits that came while others were published are read together; so few that the first does not wait for the last."""
 
 _BETWEEN_HEARTBEATS: Final = HEARTBEAT_SECONDS * 2 / 3
 
@@ -94,26 +85,35 @@ class Broadcaster:
 
     async def _publish_commits(self) -> None:
         while True:
-            news, since = await self._commits.get()
+            waiting = [await self._commits.get()]
+            while len(waiting) < _MOST_AT_ONCE and not self._commits.empty():
+                waiting.append(self._commits.get_nowait())
             try:
-                await self._publish(news)
+                await self._publish(waiting)
+            finally:
+                for _ in waiting:
+                    self._commits.task_done()
+
+    async def _publish(self, waiting: Sequence[tuple[Committed, float]]) -> None:
+        """Never fails: listeners learn of what is lost by the next event or heartbeat, and the data is safe."""
+        try:
+            async with self._reads.connect() as connection:
+                changed = await read_changed_rows(connection, [news for news, _ in waiting])
+        except Exception:
+            self._note_failure(*(news for news, _ in waiting))
+            return
+        for news, since in waiting:
+            try:
+                for event in changed.events_of(news):
+                    await self._publisher.publish(event.channel, event.name, event.data)
                 self._watch.broadcast_done(time.perf_counter() - since)
             except Exception:
-                # Listeners learn of it by the next event or heartbeat; the data is safe.
-                self._watch.broadcast_failed()
-                _log.exception("a change could not be broadcast", extra={"workspace_id": news.workspace_id})
-            finally:
-                self._commits.task_done()
+                self._note_failure(news)
 
-    async def _publish(self, news: Committed) -> None:
-        channel = workspace_channel(news.workspace_id)
-        async with self._reads.connect() as connection:
-            epoch = await read_epoch(connection)
-            changed = await _changed_rows(connection, news)
-            announced = [await _new_chat(connection, changed, each, news.head, epoch) for each in news.announced]
-        await self._publisher.publish(channel, CHANGES, _changes(changed, news.head, epoch, channel))
-        for payload in announced:
-            await self._publisher.publish(channel, NEW_CHAT_RECEIVED, _json(payload))
+    def _note_failure(self, *commits: Committed) -> None:
+        for news in commits:
+            self._watch.broadcast_failed()
+            _log.exception("a change could not be broadcast", extra={"workspace_id": news.workspace_id})
 
     async def _beat(self) -> None:
         while True:
@@ -129,61 +129,5 @@ class Broadcaster:
             epoch = await read_epoch(connection)
             heads = (await connection.execute(sa.select(workspaces.c.id, workspaces.c.head))).all()
         for workspace_id, head in heads:
-            beat = _json({"epoch": epoch, "head": head})
+            beat = to_json({"epoch": epoch, "head": head})
             await self._publisher.publish(workspace_channel(workspace_id), HEARTBEAT, beat)
-
-
-_Changed = dict[Kind, dict[str, Rendered]]
-
-
-async def _changed_rows(connection: AsyncConnection, news: Committed) -> _Changed:
-    """Rows by kind and id; none at all where they are too many for a frame."""
-    if sum(len(ids) for ids in news.changed.values()) > _MOST_ROWS:
-        return {}
-    return {
-        kind: {row["id"]: row for row in await rows.load(connection, kind, news.changed.get(kind, ()))} for kind in Kind
-    }
-
-
-def _changes(changed: _Changed, head: int, epoch: str, channel: str) -> str:
-    """A `wire.realtime.ChangesEvent`; without rows when the encoded frame would grow too large."""
-    if changed:
-        listed = {kind.value: list(held.values()) for kind, held in changed.items()}
-        full = _json({"epoch": epoch, "seq": head, "rows": listed})
-        if len(encode_event(CHANGES, full, channel).encode()) <= MAX_FRAME_BYTES:
-            return full
-    return _json({"epoch": epoch, "seq": head, "rows": None})
-
-
-async def _new_chat(connection: AsyncConnection, changed: _Changed, message_id: int, head: int, epoch: str) -> Rendered:
-    """A `wire.realtime.NewChatReceived`."""
-    message = await _row(connection, changed, Kind.MESSAGE, str(message_id))
-    conversation = await _row(connection, changed, Kind.CONVERSATION, message["conversation_id"])
-    session = await _row(connection, changed, Kind.SESSION, message["session_id"])
-    return {
-        "chat": {
-            "id": message["id"],
-            "type": message["direction"],
-            "chat_type": conversation["chat_type"],
-            "provider_type": session["provider_type"],
-            "message": message["body"],
-            "created_at": message["created_at"],
-            "is_read": message["is_read"],
-        },
-        "contact": conversation["contact"],
-        "group": conversation["group"],
-        "sender": message["sender"],
-        "session": {name: session[name] for name in ("id", "phone_number", "provider_type")},
-        "conversation_id": message["conversation_id"],
-        "epoch": epoch,
-        "seq": head,
-    }
-
-
-async def _row(connection: AsyncConnection, changed: _Changed, kind: Kind, row_id: str) -> Rendered:
-    held = changed.get(kind, {}).get(row_id)
-    return held if held is not None else (await rows.load(connection, kind, [int(row_id)]))[0]
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()

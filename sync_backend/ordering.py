@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from sync_backend.database.brief import brief
 from sync_backend.database.tables import workspaces
 
 
@@ -112,16 +113,23 @@ async def workspace_transaction(
 
 
 async def _take_number(connection: AsyncConnection, workspace_id: int) -> int:
-    # Two statements: MariaDB has no UPDATE … RETURNING.
-    own = workspaces.c.id == workspace_id
-    await connection.execute(sa.update(workspaces).where(own).values(head=workspaces.c.head + 1))
-    head = await connection.scalar(sa.select(workspaces.c.head).where(own))
+    own = {"own_id": workspace_id}
+    if connection.dialect.update_returning:
+        head = await connection.scalar(_RAISE_AND_READ_HEAD, own)
+    else:
+        await connection.execute(_RAISE_HEAD, own)
+        head = await connection.scalar(_READ_HEAD, own)
     if head is None:
         raise UnknownWorkspaceError(f"there is no workspace {workspace_id}")
     return int(head)
 
 
 async def _give_number_back(transaction: WorkspaceTransaction) -> None:
-    await transaction.connection.execute(
-        sa.update(workspaces).where(workspaces.c.id == transaction.workspace_id).values(head=transaction.head - 1)
-    )
+    await transaction.connection.execute(_LOWER_HEAD, {"own_id": transaction.workspace_id})
+
+
+_OWN: Final = workspaces.c.id == sa.bindparam("own_id")
+_RAISE_HEAD: Final = brief(sa.update(workspaces).where(_OWN).values(head=workspaces.c.head + 1))
+_LOWER_HEAD: Final = brief(sa.update(workspaces).where(_OWN).values(head=workspaces.c.head - 1))
+_READ_HEAD: Final = brief(sa.select(workspaces.c.head).where(_OWN))
+_RAISE_AND_READ_HEAD: Final = _RAISE_HEAD.returning(workspaces.c.head)

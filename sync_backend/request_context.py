@@ -56,7 +56,9 @@ class RequestContext:
         path = scope["path"]
         if path in WEBHOOK_PATHS and status is not None:
             self._metrics.webhook_answered(path, status, seconds)
-        level = log.debug if path in _PROBES else log.info
+        # Machines that ask often are counted; their lines would bury what an operator looks for.
+        is_routine = path in _PROBES or (path in WEBHOOK_PATHS and status is not None and status < 300)
+        level = log.debug if is_routine else log.info
         level("request", method=scope["method"], path=path, status=status, milliseconds=round(seconds * 1000, 1))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sync_backend import render
+from sync_backend.database.brief import BRIEF
 from sync_backend.database.tables import (
     chats,
     contacts,
@@ -77,21 +78,33 @@ MESSAGES: Final = sa.select(
         "sort_order arrival is_read client_uuid wam_id version deleted_at",
     ),
     users.c.name.label("user_name"),
+    sa.exists().where(reactions.c.chat_id == chats.c.id).label("is_reacted_to"),
 ).outerjoin(users, users.c.id == chats.c.user_id)
 
-_REACTIONS: Final = sa.select(
-    reactions.c.chat_id,
-    reactions.c.emoji,
-    reactions.c.sender_name,
-    (reactions.c.sender_key == "me").label("from_me"),
-).order_by(reactions.c.reacted_at_ms, reactions.c.id)
+_REACTIONS: Final = (
+    sa.select(
+        reactions.c.chat_id,
+        reactions.c.emoji,
+        reactions.c.sender_name,
+        (reactions.c.sender_key == "me").label("from_me"),
+    )
+    .where(reactions.c.chat_id.in_(sa.bindparam("ids", expanding=True)), reactions.c.emoji != "")
+    .order_by(reactions.c.reacted_at_ms, reactions.c.id)
+)
 
-_TABLES: Final = {
-    Kind.SESSION: (SESSIONS, whatsapp_accounts),
-    Kind.CONTACT: (CONTACTS, contacts),
-    Kind.GROUP: (GROUPS, whatsapp_groups),
-    Kind.CONVERSATION: (CONVERSATIONS, conversations),
-    Kind.MESSAGE: (MESSAGES, chats),
+_FEW: Final = 50
+
+
+def _by_ids(select: sa.Select[Any], table: sa.Table) -> sa.Select[Any]:
+    return select.where(table.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(table.c.version, table.c.id)
+
+
+_BY_IDS: Final = {
+    Kind.SESSION: _by_ids(SESSIONS, whatsapp_accounts),
+    Kind.CONTACT: _by_ids(CONTACTS, contacts),
+    Kind.GROUP: _by_ids(GROUPS, whatsapp_groups),
+    Kind.CONVERSATION: _by_ids(CONVERSATIONS, conversations),
+    Kind.MESSAGE: _by_ids(MESSAGES, chats),
 }
 
 
@@ -99,14 +112,15 @@ async def load(connection: AsyncConnection, kind: Kind, ids: Collection[int]) ->
     """The rows of these ids in (version, id) order, tombstones included; an id that does not exist is left out."""
     if not ids:
         return []
-    select, table = _TABLES[kind]
-    query = select.where(table.c.id.in_(sorted(ids))).order_by(table.c.version, table.c.id)
-    return await fetch(connection, kind, query)
+    return await _rendered(connection, kind, await _all(connection, _BY_IDS[kind], sorted(ids)))
 
 
 async def fetch(connection: AsyncConnection, kind: Kind, query: sa.Select[Any]) -> list[Rendered]:
     """Runs a query made from the select of this kind; the rows keep its order."""
-    rows = (await connection.execute(query)).all()
+    return await _rendered(connection, kind, (await connection.execute(query)).all())
+
+
+async def _rendered(connection: AsyncConnection, kind: Kind, rows: Sequence[Any]) -> list[Rendered]:
     match kind:
         case Kind.SESSION:
             return [render.session(row) for row in rows]
@@ -117,7 +131,7 @@ async def fetch(connection: AsyncConnection, kind: Kind, query: sa.Select[Any]) 
         case Kind.CONVERSATION:
             return [render.conversation(row) for row in rows]
         case Kind.MESSAGE:
-            reacted = await _reactions(connection, [row.id for row in rows])
+            reacted = await _reactions(connection, [row.id for row in rows if row.is_reacted_to])
             return [render.message(row, reacted.get(row.id, [])) for row in rows]
 
 
@@ -127,11 +141,15 @@ async def message(connection: AsyncConnection, message_id: int) -> Rendered:
     return rendered
 
 
-async def _reactions(connection: AsyncConnection, message_ids: Collection[int]) -> dict[int, list[Any]]:
-    if not message_ids:
-        return {}
+async def _reactions(connection: AsyncConnection, message_ids: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
-    query = _REACTIONS.where(reactions.c.chat_id.in_(message_ids), reactions.c.emoji != "")
-    for row in await connection.execute(query):
-        found.setdefault(row.chat_id, []).append(row)
+    if message_ids:
+        for row in await _all(connection, _REACTIONS, message_ids):
+            found.setdefault(row.chat_id, []).append(row)
     return found
+
+
+async def _all(connection: AsyncConnection, query: sa.Select[Any], ids: Sequence[int]) -> Sequence[Any]:
+    few = BRIEF if len(ids) <= _FEW else None
+    found: sa.CursorResult[Any] = await connection.execute(query, {"ids": ids}, execution_options=few)
+    return found.all()

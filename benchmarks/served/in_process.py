@@ -37,8 +37,10 @@ async def listened_app(prepared: Prepared) -> AsyncIterator[FastAPI]:
         ear = _Ear()
         app.state.hub.add(ear)
         app.state.hub.join(ear, workspace_channel(prepared.workspace_id), None)
-        yield app
-        app.state.hub.remove(ear)
+        try:
+            yield app
+        finally:
+            app.state.hub.remove(ear)
 
 
 async def cpu_milliseconds(app: FastAPI, bridge: Bridge, messages: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from sync_backend.database import sqlite_driver
+from sync_backend.database.brief import is_marked_brief
 
 _BUSY_TIMEOUT_MS: Final = 10_000
 _READERS: Final = 8
@@ -25,7 +26,9 @@ def open_write_engine(url: str) -> AsyncEngine:
     if not is_sqlite(url):
         return _open(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
     engine = _open(url, pool_size=1, max_overflow=0, pool_timeout=60)
-    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("journal_mode = WAL", "synchronous = NORMAL"))
+    # Whoever writes elsewhere is waited for: on the thread.
+    _prepare_sqlite(engine, "BEGIN IMMEDIATE", is_brief=False, pragmas=("journal_mode = WAL", "synchronous = NORMAL"))
+
     return engine
 
 
@@ -34,7 +37,8 @@ def open_read_engine(url: str) -> AsyncEngine:
     if not is_sqlite(url):
         return _open(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
     engine = _open(url, pool_size=_READERS, max_overflow=0, pool_timeout=60)
-    _prepare_sqlite(engine, begin="BEGIN", pragmas=("query_only = ON",))
+    _prepare_sqlite(engine, "BEGIN", is_brief=True, pragmas=("query_only = ON",))
+
     return engine
 
 
@@ -57,7 +61,7 @@ def _open(url: str, **options: Any) -> AsyncEngine:
     )
 
 
-def _prepare_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+def _prepare_sqlite(engine: AsyncEngine, begin: str, *, is_brief: bool, pragmas: tuple[str, ...]) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         # The driver must not begin transactions by itself: `start` below does.
@@ -69,4 +73,18 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        _driver_of(connection).brief = is_brief
+        cursor = connection.connection.cursor()
+        cursor.execute(begin)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def choose_thread(
+        connection: sa.Connection, _cursor: object, _statement: str, _parameters: object, context: Any, _many: bool
+    ) -> None:
+        _driver_of(connection).brief = is_marked_brief(context.execution_options)
+
+
+def _driver_of(connection: sa.Connection) -> sqlite_driver.OneTripConnection:
+    driver: Any = connection.connection.driver_connection
+    return cast("sqlite_driver.OneTripConnection", driver)

@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sync_backend.database.brief import brief
 from sync_backend.database.tables import server_state
 
 _NAME: Final = "epoch"
@@ -33,4 +34,4 @@ async def read_epoch(connection: AsyncConnection) -> str:
     return str(epoch)
 
 
-_SELECT: Final = sa.select(server_state.c.value).where(server_state.c.name == _NAME)
+_SELECT: Final = brief(sa.select(server_state.c.value).where(server_state.c.name == _NAME))

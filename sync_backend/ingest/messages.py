@@ -18,8 +18,8 @@ from sync_backend.store.identities import refuse_what_is_no_chat
 from sync_backend.store.messages import (
     NewMessage,
     add_message,
-    find_message,
     find_sent,
+    is_stored,
     was_told_by_another_number,
 )
 from sync_backend.store.status import name_message
@@ -89,7 +89,7 @@ async def receive_message(
     event = message.event
     direction = "outbound" if event.from_me else "inbound"
     key = provider_key(event.message_id) if event.message_id else _made_up_key(account, event)
-    if await find_message(transaction, account, key, direction=direction) is not None:
+    if await is_stored(transaction, account, key, direction):
         return
     if event.from_me and (client_uuid := _uuid_text(event.client_uuid)) is not None:
         sent = await find_sent(transaction, account, client_uuid)

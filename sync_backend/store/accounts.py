@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sync_backend.database.brief import brief
 from sync_backend.database.tables import whatsapp_accounts
 from sync_backend.ordering import Kind, WorkspaceTransaction
 
@@ -47,13 +48,25 @@ async def add_unread(transaction: WorkspaceTransaction, account_id: int, differe
     if difference == 0:
         return
     await transaction.connection.execute(
-        sa.update(whatsapp_accounts)
-        .where(whatsapp_accounts.c.id == account_id)
-        .values(unread_count=whatsapp_accounts.c.unread_count + difference, version=transaction.head)
+        _ADD_UNREAD, {"account_id": account_id, "difference": difference, "head": transaction.head}
     )
     transaction.changed(Kind.SESSION, [account_id])
 
 
-_ACCOUNT = sa.select(
-    *(whatsapp_accounts.c[name] for name in ("id", "workspace_id", "provider_type", "hmac_secret", "strict_signatures"))
-).where(whatsapp_accounts.c.id == sa.bindparam("account_id"), whatsapp_accounts.c.deleted_at.is_(None))
+_ACCOUNT: Final = brief(
+    sa.select(
+        *(
+            whatsapp_accounts.c[name]
+            for name in ("id", "workspace_id", "provider_type", "hmac_secret", "strict_signatures")
+        )
+    ).where(whatsapp_accounts.c.id == sa.bindparam("account_id"), whatsapp_accounts.c.deleted_at.is_(None))
+)
+
+_ADD_UNREAD: Final = brief(
+    sa.update(whatsapp_accounts)
+    .where(whatsapp_accounts.c.id == sa.bindparam("account_id"))
+    .values(
+        unread_count=whatsapp_accounts.c.unread_count + sa.bindparam("difference", type_=sa.Integer),
+        version=sa.bindparam("head"),
+    )
+)

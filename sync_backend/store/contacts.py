@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sync_backend.database.brief import BRIEF
 from sync_backend.database.tables import contact_identities, contacts
 from sync_backend.ordering import Kind, WorkspaceTransaction
 from sync_backend.store.accounts import Account
@@ -16,6 +19,9 @@ from sync_backend.store.identities import search_text
 from sync_backend.store.inserting import insert_row
 from sync_backend.store.merging import merge_contacts
 from wire.webhooks import Identity
+
+_FEW: Final = 4
+"""More identities than WhatsApp gives one person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,20 +38,32 @@ async def find_contacts(
     connection: AsyncConnection, workspace_id: int, identities: Sequence[Identity]
 ) -> list[KnownContact]:
     """Whoever bears one of the identities, oldest first; more than one means that they are one person."""
-    named = sa.or_(
-        *(
-            sa.and_(contact_identities.c.kind == each.kind, contact_identities.c.value == each.value)
-            for each in identities
+    parameters: dict[str, Any] = {"workspace_id": workspace_id}
+    for index, each in enumerate(identities):
+        parameters |= {f"kind_{index}": each.kind, f"value_{index}": each.value}
+    query = _bearers(len(identities))
+    few = BRIEF if len(identities) <= _FEW else None
+    rows = await connection.execute(query, parameters, execution_options=few)
+    return [KnownContact(**row._mapping) for row in rows]
+
+
+@lru_cache(maxsize=8)
+def _bearers(count: int) -> sa.Select[Any]:
+    """Whoever bears one of so many identities: `kind_0` and `value_0`, `kind_1` …"""
+    named = (
+        sa.and_(
+            contact_identities.c.kind == sa.bindparam(f"kind_{index}"),
+            contact_identities.c.value == sa.bindparam(f"value_{index}"),
         )
+        for index in range(count)
     )
-    query = (
+    return (
         sa.select(contacts.c.id, contacts.c.first_name.label("name"), contacts.c.phone, contacts.c.source_type)
         .join(contact_identities, contact_identities.c.contact_id == contacts.c.id)
-        .where(contact_identities.c.workspace_id == workspace_id, named)
+        .where(contact_identities.c.workspace_id == sa.bindparam("workspace_id"), sa.or_(*named))
         .distinct()
         .order_by(contacts.c.id)
     )
-    return [KnownContact(**row._mapping) for row in await connection.execute(query)]
 
 
 async def get_or_create_contact(

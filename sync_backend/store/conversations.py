@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sync_backend.database.brief import brief
 from sync_backend.database.tables import chats, conversations
 from sync_backend.ordering import Kind, WorkspaceTransaction
 from sync_backend.store.accounts import Account
@@ -48,9 +50,9 @@ async def find_chat(
     connection: AsyncConnection, account: Account, *, contact_id: int | None = None, group_id: int | None = None
 ) -> KnownConversation | None:
     """The conversation of a number with a person or group."""
-    partner = conversations.c.group_id == group_id if contact_id is None else conversations.c.contact_id == contact_id
-    query = sa.select(*_COLUMNS).where(conversations.c.whatsapp_account_id == account.id, partner)
-    row = (await connection.execute(query)).one_or_none()
+    query = _OF_GROUP if contact_id is None else _OF_CONTACT
+    partner_id = group_id if contact_id is None else contact_id
+    row = (await connection.execute(query, {"account_id": account.id, "partner_id": partner_id})).one_or_none()
     return None if row is None else KnownConversation(**row._mapping)
 
 
@@ -91,6 +93,34 @@ async def get_or_create_conversation(
     )
 
 
+async def show_message(
+    transaction: WorkspaceTransaction,
+    conversation: KnownConversation,
+    message_id: int,
+    now: int,
+    *,
+    shown_at_ms: int,
+    unread: int,
+    window_expires_at_ms: int | None,
+) -> None:
+    """Makes a new message the conversation's last, unless a later one is; moves the unread counter by `unread`."""
+    # The newest arrival is the last among equals: `sort_order` says the same.
+    is_last = conversation.last_message_id is None or shown_at_ms >= conversation.last_message_at_ms
+    await transaction.connection.execute(
+        _SHOW,
+        {
+            "own_id": conversation.id,
+            "message_id": message_id if is_last else conversation.last_message_id,
+            "shown_at_ms": shown_at_ms if is_last else conversation.last_message_at_ms,
+            "unread": unread,
+            "window": window_expires_at_ms,
+            "head": transaction.head,
+            "now": now,
+        },
+    )
+    transaction.changed(Kind.CONVERSATION, [conversation.id])
+
+
 async def stamp_conversations_of(
     transaction: WorkspaceTransaction, *, contact_id: int | None = None, group_id: int | None = None
 ) -> None:
@@ -105,9 +135,7 @@ async def stamp_conversations_of(
 async def stamp_if_last(transaction: WorkspaceTransaction, conversation_id: int, message_id: int) -> None:
     """Restamps the conversation when it shows this message as its last."""
     stamped = await transaction.connection.execute(
-        sa.update(conversations)
-        .where(conversations.c.id == conversation_id, conversations.c.last_message_id == message_id)
-        .values(version=transaction.head)
+        _STAMP_IF_LAST, {"own_id": conversation_id, "message_id": message_id, "head": transaction.head}
     )
     if stamped.rowcount:
         transaction.changed(Kind.CONVERSATION, [conversation_id])
@@ -115,14 +143,7 @@ async def stamp_if_last(transaction: WorkspaceTransaction, conversation_id: int,
 
 async def refresh_conversation(transaction: WorkspaceTransaction, conversation_id: int, *, unread: int) -> None:
     """Derives the last message anew and moves the unread counter by `unread`."""
-    newest = (
-        await transaction.connection.execute(
-            sa.select(chats.c.id, chats.c.sort_order)
-            .where(chats.c.conversation_id == conversation_id, chats.c.deleted_at.is_(None))
-            .order_by(chats.c.sort_order.desc(), chats.c.id.desc())
-            .limit(1)
-        )
-    ).one_or_none()
+    newest = (await transaction.connection.execute(_NEWEST, {"own_id": conversation_id})).one_or_none()
     await transaction.connection.execute(
         sa.update(conversations)
         .where(conversations.c.id == conversation_id)
@@ -150,3 +171,34 @@ _COLUMNS = [
         "window_expires_at_ms",
     )
 ]
+
+_OF_ACCOUNT: Final = sa.select(*_COLUMNS).where(conversations.c.whatsapp_account_id == sa.bindparam("account_id"))
+_OF_CONTACT: Final = brief(_OF_ACCOUNT.where(conversations.c.contact_id == sa.bindparam("partner_id")))
+_OF_GROUP: Final = brief(_OF_ACCOUNT.where(conversations.c.group_id == sa.bindparam("partner_id")))
+
+_STAMP_IF_LAST: Final = brief(
+    sa.update(conversations)
+    .where(conversations.c.id == sa.bindparam("own_id"), conversations.c.last_message_id == sa.bindparam("message_id"))
+    .values(version=sa.bindparam("head"))
+)
+
+# Not marked brief: it walks over whatever was deleted at the end.
+_NEWEST: Final = (
+    sa.select(chats.c.id, chats.c.sort_order)
+    .where(chats.c.conversation_id == sa.bindparam("own_id"), chats.c.deleted_at.is_(None))
+    .order_by(chats.c.sort_order.desc(), chats.c.id.desc())
+    .limit(1)
+)
+
+_SHOW: Final = brief(
+    sa.update(conversations)
+    .where(conversations.c.id == sa.bindparam("own_id"))
+    .values(
+        last_message_id=sa.bindparam("message_id"),
+        last_message_at_ms=sa.bindparam("shown_at_ms"),
+        unread_count=conversations.c.unread_count + sa.bindparam("unread", type_=sa.Integer),
+        window_expires_at_ms=sa.bindparam("window"),
+        version=sa.bindparam("head"),
+        updated_at=sa.bindparam("now"),
+    )
+)

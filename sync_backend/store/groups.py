@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sync_backend.database.brief import brief
 from sync_backend.database.tables import whatsapp_groups
 from sync_backend.ordering import Kind, WorkspaceTransaction
 from sync_backend.store.accounts import Account
@@ -20,10 +22,8 @@ from wire.rows import Participant
 
 async def find_group(connection: AsyncConnection, workspace_id: int, group_jid: str) -> int | None:
     """The group's id, or None."""
-    query = sa.select(whatsapp_groups.c.id).where(
-        whatsapp_groups.c.workspace_id == workspace_id, whatsapp_groups.c.group_jid == group_jid
-    )
-    group_id: int | None = await connection.scalar(query)
+    parameters = {"workspace_id": workspace_id, "group_jid": group_jid}
+    group_id: int | None = await connection.scalar(_held(()), parameters)
     return group_id
 
 
@@ -48,10 +48,8 @@ async def get_or_create_group(
         news["owner_phone"] = owner_phone
     if participants is not None:
         news |= {"participants": [asdict(each) for each in participants], "participants_count": len(participants)}
-    query = sa.select(whatsapp_groups).where(
-        whatsapp_groups.c.workspace_id == transaction.workspace_id, whatsapp_groups.c.group_jid == group_jid
-    )
-    held = (await transaction.connection.execute(query)).one_or_none()
+    parameters = {"workspace_id": transaction.workspace_id, "group_jid": group_jid}
+    held = (await transaction.connection.execute(_held(tuple(news)), parameters)).one_or_none()
     if held is None:
         return await _create(transaction, account, group_jid, news, now)
     changes = {column: value for column, value in news.items() if held._mapping[column] != value}
@@ -81,3 +79,14 @@ async def _create(
     )
     transaction.changed(Kind.GROUP, [group_id])
     return group_id
+
+
+@cache
+def _held(columns: tuple[str, ...]) -> sa.Select[Any]:
+    """The id and these columns of a group: its participants, up to a thousand, are read only to be compared."""
+    return brief(
+        sa.select(whatsapp_groups.c.id, *(whatsapp_groups.c[name] for name in columns)).where(
+            whatsapp_groups.c.workspace_id == sa.bindparam("workspace_id"),
+            whatsapp_groups.c.group_jid == sa.bindparam("group_jid"),
+        )
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -51,6 +52,7 @@ def parse_phone(text: str) -> str:
     return _e164(_TYPED_SEPARATORS.sub("", text).removeprefix("+"))
 
 
+@lru_cache(maxsize=4096)  # the numbering plan is a matter of regular expressions, and the same people write again
 def _e164(digits: str) -> str:
     if not _PHONE_DIGITS.fullmatch(digits):
         raise InvalidAddressError("not a phone number with its country code")

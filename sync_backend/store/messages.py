@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from sync_backend.database.tables import chats, contacts, conversations, reactions, whatsapp_accounts
+from sync_backend.database.brief import brief
+from sync_backend.database.tables import chats, contacts, whatsapp_accounts
 from sync_backend.ordering import Kind, WorkspaceTransaction
 from sync_backend.store.accounts import Account, add_unread
-from sync_backend.store.conversations import KnownConversation
+from sync_backend.store.conversations import KnownConversation, show_message
 from sync_backend.store.inserting import insert_row
-from sync_backend.store.receipts import EarlyNews, take_early_news
+from sync_backend.store.receipts import EarlyNews, adopt_reactions, take_early_news
 from wire.rows import Media
 from wire.webhooks import Quoted
 
@@ -51,13 +52,16 @@ async def find_message(
     transaction: WorkspaceTransaction, account: Account, provider_key: str, *, direction: str | None = None
 ) -> Any | None:
     """The row of `chats` behind a provider's id, or None."""
-    directions = ("inbound", "outbound") if direction is None else (direction,)
-    query = sa.select(chats).where(
-        chats.c.whatsapp_account_id == account.id,
-        chats.c.type.in_(directions),
-        chats.c.provider_key == provider_key,
-    )
-    return (await transaction.connection.execute(query)).first()
+    parameters = {"account_id": account.id, "provider_key": provider_key}
+    if direction is None:
+        return (await transaction.connection.execute(_NAMED, parameters)).first()
+    return (await transaction.connection.execute(_NAMED_IN_DIRECTION, parameters | {"direction": direction})).first()
+
+
+async def is_stored(transaction: WorkspaceTransaction, account: Account, provider_key: str, direction: str) -> bool:
+    """Whether the message behind a provider's id came before."""
+    parameters = {"account_id": account.id, "direction": direction, "provider_key": provider_key}
+    return await transaction.connection.scalar(_IS_STORED, parameters) is not None
 
 
 async def find_sent(transaction: WorkspaceTransaction, account: Account, client_uuid: str) -> Any | None:
@@ -86,15 +90,8 @@ async def add_message(
         early = await take_early_news(transaction, account.id, message.provider_key)
     unread = message.live and message.direction == "inbound" and early.revoked_at_ms is None
     message_id = await _insert(transaction, account, conversation, message, early, now, is_read=not unread)
-    if message.provider_key is not None:
-        await transaction.connection.execute(
-            sa.update(reactions)
-            .where(
-                reactions.c.whatsapp_account_id == account.id,
-                reactions.c.provider_key == message.provider_key,
-            )
-            .values(chat_id=message_id)
-        )
+    if message.provider_key is not None and early.is_reacted_to:
+        await adopt_reactions(transaction, account.id, message.provider_key, message_id)
     transaction.changed(Kind.MESSAGE, [message_id])
     if early.revoked_at_ms is None:
         await _show_in_list(transaction, account, conversation, message, message_id, now, unread=unread)
@@ -182,39 +179,66 @@ async def _show_in_list(
     *,
     unread: bool,
 ) -> None:
-    values: dict[str, Any] = {"version": transaction.head, "updated_at": now}
     shown_at = min(message.sent_at_ms, now)
-    # The newest arrival is the last among equals: `sort_order` says the same.
-    if conversation.last_message_id is None or shown_at >= conversation.last_message_at_ms:
-        values |= {"last_message_id": message_id, "last_message_at_ms": shown_at}
-    if unread:
-        values["unread_count"] = conversations.c.unread_count + 1
+    window = conversation.window_expires_at_ms
     if account.provider_type == "meta" and message.direction == "inbound":
-        values["window_expires_at_ms"] = max(conversation.window_expires_at_ms or 0, shown_at + _WINDOW_MS)
-    await transaction.connection.execute(
-        sa.update(conversations).where(conversations.c.id == conversation.id).values(**values)
+        window = max(window or 0, shown_at + _WINDOW_MS)
+    await show_message(
+        transaction,
+        conversation,
+        message_id,
+        now,
+        shown_at_ms=shown_at,
+        unread=1 if unread else 0,
+        window_expires_at_ms=window,
     )
-    transaction.changed(Kind.CONVERSATION, [conversation.id])
     if unread:
         await add_unread(transaction, account.id, 1)
     if conversation.contact_id is not None:
         await transaction.connection.execute(
-            sa.update(contacts).where(contacts.c.id == conversation.contact_id).values(latest_chat_created_at=shown_at)
+            _NOTE_LATEST_CHAT, {"contact_id": conversation.contact_id, "shown_at": shown_at}
         )
 
 
 async def was_told_by_another_number(transaction: WorkspaceTransaction, account: Account, provider_key: str) -> bool:
     """Whether another number of the workspace, in the same group, already has this message: it notifies once."""
-    others = sa.select(whatsapp_accounts.c.id).where(
-        whatsapp_accounts.c.workspace_id == transaction.workspace_id, whatsapp_accounts.c.id != account.id
+    parameters = {
+        "workspace_id": transaction.workspace_id,
+        "account_id": account.id,
+        "provider_key": provider_key,
+    }
+    return await transaction.connection.scalar(_TOLD_BY_ANOTHER, parameters) is not None
+
+
+_OF_ACCOUNT_BY_KEY: Final = (
+    chats.c.whatsapp_account_id == sa.bindparam("account_id"),
+    chats.c.provider_key == sa.bindparam("provider_key"),
+)
+_IN_DIRECTION: Final = chats.c.type == sa.bindparam("direction")
+# Both directions are named, so that the index, in which they stand before the key, is of use.
+_IN_EITHER: Final = sa.or_(chats.c.type == "inbound", chats.c.type == "outbound")
+
+_IS_STORED: Final = brief(sa.select(chats.c.id).where(*_OF_ACCOUNT_BY_KEY, _IN_DIRECTION))
+_NAMED_IN_DIRECTION: Final = brief(sa.select(chats).where(*_OF_ACCOUNT_BY_KEY, _IN_DIRECTION))
+_NAMED: Final = brief(sa.select(chats).where(*_OF_ACCOUNT_BY_KEY, _IN_EITHER))
+
+_TOLD_BY_ANOTHER: Final = brief(
+    sa.select(chats.c.id)
+    .where(
+        chats.c.whatsapp_account_id.in_(
+            sa.select(whatsapp_accounts.c.id).where(
+                whatsapp_accounts.c.workspace_id == sa.bindparam("workspace_id"),
+                whatsapp_accounts.c.id != sa.bindparam("account_id"),
+            )
+        ),
+        chats.c.type == "inbound",
+        chats.c.provider_key == sa.bindparam("provider_key"),
     )
-    query = (
-        sa.select(chats.c.id)
-        .where(
-            chats.c.whatsapp_account_id.in_(others),
-            chats.c.type == "inbound",
-            chats.c.provider_key == provider_key,
-        )
-        .limit(1)
-    )
-    return await transaction.connection.scalar(query) is not None
+    .limit(1)
+)
+
+_NOTE_LATEST_CHAT: Final = brief(
+    sa.update(contacts)
+    .where(contacts.c.id == sa.bindparam("contact_id"))
+    .values(latest_chat_created_at=sa.bindparam("shown_at"))
+)

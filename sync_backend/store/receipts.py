@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
-from sync_backend.database.tables import receipts
+from sync_backend.database.brief import brief
+from sync_backend.database.tables import reactions, receipts
 from sync_backend.ordering import WorkspaceTransaction
 from wire.status import higher
 
@@ -18,6 +19,7 @@ Error = dict[str, str]
 class EarlyNews:
     """All that was heard of a message before the message itself."""
 
+    is_reacted_to: bool = False
     status: str | None = None
     error: Error | None = None
     body: str | None = None
@@ -60,20 +62,29 @@ async def keep_early_revoke(
 
 async def take_early_news(transaction: WorkspaceTransaction, account_id: int, provider_key: str) -> EarlyNews:
     """Hands over what was kept of this message, and forgets it."""
-    own = sa.and_(receipts.c.whatsapp_account_id == account_id, receipts.c.provider_key == provider_key)
-    query = sa.select(receipts.c.kind, receipts.c.news).where(own)
-    kept = {row.kind: row.news for row in await transaction.connection.execute(query)}
-    if not kept:
-        return EarlyNews()
-    await transaction.connection.execute(sa.delete(receipts).where(own))
+    own = {"account_id": account_id, "key": provider_key}
+    kept = {row.kind: row.news for row in await transaction.connection.execute(_HEARD, own)}
+    is_reacted_to = _REACTION in kept
+    kept.pop(_REACTION, None)
+    if kept:
+        await transaction.connection.execute(_FORGET, own)
     ack, edit, revoke = (kept.get(kind, {}) for kind in ("ack", "edit", "revoke"))
     return EarlyNews(
+        is_reacted_to=is_reacted_to,
         status=ack.get("status"),
         error=ack.get("error"),
         body=edit.get("body"),
         edited_at_ms=edit.get("at"),
         revoked_at_ms=revoke.get("at"),
     )
+
+
+async def adopt_reactions(
+    transaction: WorkspaceTransaction, account_id: int, provider_key: str, message_id: int
+) -> None:
+    """Gives the message the reactions that came before it."""
+    parameters = {"account_id": account_id, "key": provider_key, "message_id": message_id}
+    await transaction.connection.execute(_ADOPT_REACTIONS, parameters)
 
 
 async def _held(
@@ -118,3 +129,23 @@ def _of(account_id: int, provider_key: str, kind: str) -> list[sa.ColumnElement[
         receipts.c.provider_key == provider_key,
         receipts.c.kind == kind,
     ]
+
+
+def _named(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        table.c.whatsapp_account_id == sa.bindparam("account_id"),
+        table.c.provider_key == sa.bindparam("key"),
+    )
+
+
+_REACTION: Final = "reaction"
+
+# One question for all, because most messages have no past.
+_HEARD: Final = brief(
+    sa.union_all(
+        sa.select(receipts.c.kind, receipts.c.news).where(_named(receipts)),
+        sa.select(sa.literal(_REACTION), sa.null()).where(sa.exists().where(_named(reactions))),
+    )
+)
+_FORGET: Final = brief(sa.delete(receipts).where(_named(receipts)))
+_ADOPT_REACTIONS: Final = sa.update(reactions).where(_named(reactions)).values(chat_id=sa.bindparam("message_id"))

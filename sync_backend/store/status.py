@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sync_backend.database.tables import chats, reactions
+from sync_backend.database.tables import chats
 from sync_backend.ordering import Kind, WorkspaceTransaction
 from sync_backend.store.accounts import Account
 from sync_backend.store.conversations import refresh_conversation, stamp_if_last
 from sync_backend.store.messages import find_message, find_sent
-from sync_backend.store.receipts import Error, keep_early_ack, take_early_news
+from sync_backend.store.receipts import Error, adopt_reactions, keep_early_ack, take_early_news
 from wire.status import higher
 
 
@@ -82,11 +82,8 @@ async def name_message(
         values |= {"body": early.body, "edited_at_ms": early.edited_at_ms}
     if early.revoked_at_ms is not None:
         values["deleted_at"] = early.revoked_at_ms
-    await transaction.connection.execute(
-        sa.update(reactions)
-        .where(reactions.c.whatsapp_account_id == account.id, reactions.c.provider_key == provider_key)
-        .values(chat_id=message.id)
-    )
+    if early.is_reacted_to:
+        await adopt_reactions(transaction, account.id, provider_key, message.id)
     await _update(transaction, message, values)
     if echo is not None or early.revoked_at_ms is not None:
         await refresh_conversation(transaction, message.conversation_id, unread=0)
