@@ -225,4 +225,3 @@ def _account(place: int) -> Account:
         workspace=Workspace(id=str(WORKSPACE), name="Toko"),
         realtime=RealtimeSettings(key="k", host="server.test", port=80, tls=False, channel=channel, auth_endpoint=""),
     )
-

@@ -1,62 +1,111 @@
-"""Runs the state machine: `python -m tests.sync.run --runs 1000 --steps 60`; prints how fast, and what broke."""
+"""Plays: hypothesis makes them, and shortens one that breaks a promise. `python -m tests.sync.run --runs 1000`."""
 
 from __future__ import annotations
 
 import argparse
 import logging
+import re
 import sys
 import time
 import traceback
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import HealthCheck, Phase, given, note, seed, settings
+from hypothesis import strategies as st
 
-from tests.sync.machine import SyncMachine
-from tests.sync.world import workshop
+from tests.sync.play import STEPS, Play, Step
+from tests.sync.world import Workshop, World, workshop
+
+
+@dataclass(frozen=True)
+class Result:
+    """`broken` is the promise that did not hold, null when all did."""
+
+    runs: int
+    steps: int
+    seconds: float
+    broken: str | None
+
+    def summary(self) -> str:
+        speed = self.steps / self.seconds
+        return f"{self.runs} runs, {self.steps} steps in {self.seconds:.1f} s ({speed:.0f} steps a second)"
+
+
+def play(own: Workshop, steps: list[Step | None]) -> int:
+    """One life of the world, from two clients that begin to the check after everything healed; the steps done."""
+    world = World(own)
+    try:
+        world.pass_time(2.0)
+        acting = Play(world)
+        for step in steps:
+            if step is not None:
+                acting.do(step)
+        note("  … and everything heals")
+        world.heal()
+        world.check_truth()
+        return acting.done
+    finally:
+        world.close()
+
+
+def run(runs: int, steps: int, number: int, *, shrink: bool, tell: Callable[[str], None]) -> Result:
+    """Plays from a seed until a promise breaks; the shortest play that breaks it is told."""
+    _quiet()
+    done = [0, 0]
+    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
+
+    @seed(number)
+    @settings(
+        max_examples=runs,
+        deadline=None,
+        database=None,
+        phases=phases,
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @given(st.lists(STEPS, min_size=steps, max_size=steps))
+    def all_hold(acts: list[Step | None]) -> None:
+        done[0] += 1
+        done[1] += play(own, acts)
+
+    began = time.process_time()
+    broken = None
+    with workshop() as own:
+        try:
+            all_hold()
+        except Exception as error:
+            broken = f"{type(error).__name__}: {error}".splitlines()[0]
+            tell("".join(traceback.format_exception(error, chain=False)))
+            tell("\n".join(line for line in getattr(error, "__notes__", []) if not re.match(r"\w+\(acts|acts=", line)))
+    return Result(done[0], done[1], time.process_time() - began, broken)
+
+
+def _quiet() -> None:
+    """What dies on purpose complains on its way."""
+    logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    warnings.simplefilter("ignore", ResourceWarning)
+
+
+def _tell(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-shrinking", action="store_true")
     asked = parser.parse_args()
-    return run(asked.runs, asked.steps, asked.seed, shrink=not asked.no_shrinking)
-
-
-def run(runs: int, steps: int, number: int, *, shrink: bool = True) -> int:
-    """1 when a promise was broken; the shortest steps that break it are printed."""
-    logging.disable(logging.CRITICAL)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    warnings.simplefilter("ignore", ResourceWarning)
-    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
-    how = settings(
-        max_examples=runs,
-        stateful_step_count=steps,
-        deadline=None,
-        database=None,
-        phases=phases,
-        print_blob=False,
-        verbosity=Verbosity.normal,
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-    )
-    began = time.perf_counter()
-    with workshop() as own:
-        machine = type("SyncMachine", (SyncMachine,), {"workshop": own, "steps_done": 0})
-        try:
-            run_state_machine_as_test(seed(number)(machine), settings=how)
-            broken = False
-        except Exception:
-            traceback.print_exc()
-            broken = True
-    seconds = time.perf_counter() - began
-    done = machine.steps_done
-    print(f"{done} steps in {seconds:.1f} s ({done / seconds:.0f} a second), seed {number}", flush=True)
-    return int(broken)
+    result = run(asked.runs, asked.steps, asked.seed, shrink=not asked.no_shrinking, tell=_tell)
+    _tell(f"{result.summary()}, seed {asked.seed}: {result.broken or 'all promises held'}")
+    return int(result.broken is not None)
 
 
 if __name__ == "__main__":

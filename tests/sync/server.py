@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 import orjson
 import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sync_backend.api import conversations, groups, messages, sessions, sync
 from sync_backend.api.sending import sending_router
@@ -27,11 +28,14 @@ from sync_backend.database.epoch import renew_epoch
 from sync_backend.database.tables import users, whatsapp_accounts, workspaces
 from sync_backend.error_answers import install_error_handlers
 from sync_backend.ingest import webhook
+from sync_backend.ingest.events import prepare
+from sync_backend.ingest.validation import read_event
 from sync_backend.metrics import Metrics
-from sync_backend.sending.outbox import Outbox
+from sync_backend.ordering import Committed, workspace_transaction
+from sync_backend.sending.outbox import Outbox, SendJob
 from sync_backend.sending.sender import Sender
-from sync_backend.sending.outbox import SendJob
 from sync_backend.services import Services
+from sync_backend.store.accounts import find_account
 from tests.sync.provider import BridgeTransport, Directory, WhatsApp
 from tests.sync.virtual import Killed, Process, forget
 from wire.signatures import sign_body
@@ -57,8 +61,8 @@ class Template:
     tokens: tuple[str, ...]
 
 
-async def found(path: Path) -> Template:
-    """Two workspaces, ours with two users."""
+async def found(path: Path, first_messages: Iterable[dict[str, Any]]) -> Template:
+    """Two workspaces, ours with two users, and some who wrote already."""
     url = f"sqlite+aiosqlite:///{path}"
     await migrate.upgrade(url)
     writes, reads = open_write_engine(url), open_read_engine(url)
@@ -90,11 +94,23 @@ async def found(path: Path) -> Template:
                     hmac_secret=SECRET,
                 )
             )
+    for event in first_messages:
+        await _receive(writes, event)
     tokens = Tokens(writes, reads, lambda: START_MS)
     issued = tuple([(await tokens.issue(number, "test")).token for number in range(1, len(USERS) + 1)])
     await writes.dispose()
     await reads.dispose()
     return Template(path, issued)
+
+
+async def _receive(writes: AsyncEngine, event: dict[str, Any]) -> None:
+    class Nobody:
+        def committed(self, news: Committed) -> None: ...
+
+    async with workspace_transaction(writes, event["workspace_id"], Nobody()) as transaction:
+        account = await find_account(transaction.connection, event["session_id"])
+        assert account is not None
+        await prepare(read_event(event))(transaction, account, START_MS)
 
 
 class Lives:
@@ -120,7 +136,9 @@ class Lives:
 class Server:
     """`publish` is told of everything broadcast; `now` in seconds of the virtual clock."""
 
-    def __init__(self, lives: Lives, template: Template, whatsapp: WhatsApp, publish: Publish, now: Callable[[], float]):
+    def __init__(
+        self, lives: Lives, template: Template, whatsapp: WhatsApp, publish: Publish, now: Callable[[], float]
+    ):
         self._lives = lives
         self._whatsapp = whatsapp
         self._publish = publish
@@ -265,4 +283,3 @@ class Server:
             return connection.execute(query, parameters).fetchall()
         finally:
             connection.close()
-

@@ -50,9 +50,7 @@ class Watch:
                 continue
             if position.epoch == epoch:
                 assert (position.cursor or 0) <= head, f"{desk.name} is ahead of the server"
-            held = rows_of(
-                desk.cache, "SELECT id, version, status, is_read, deleted_at_ms IS NOT NULL FROM messages"
-            )
+            held = rows_of(desk.cache, "SELECT id, version, status, is_read, deleted_at_ms IS NOT NULL FROM messages")
             self._compare(desk.name, position.epoch, position.cursor or 0, held)
 
     def forget(self, desk: Desk) -> None:
@@ -102,7 +100,9 @@ async def agree(server: Server, desks: Sequence[Desk], fresh: Cache, token: str)
     for desk in desks:
         assert desk.online.engine.line.kind == "live", f"{desk.name} is {desk.online.engine.line}"
         held, at, there = living(desk.cache), desk.cache.position(), fresh.position()
-        assert (at.epoch, at.cursor) == (there.epoch, there.cursor), f"{desk.name} stands at {at}, the server at {there}"
+        assert (at.epoch, at.cursor) == (there.epoch, there.cursor), (
+            f"{desk.name} stands at {at}, the server at {there}"
+        )
         for kind in ("sessions", "contacts", "groups", "conversations"):
             _same(f"{desk.name}'s {kind}", held[kind], snapshot[kind])
     history = History(api, fresh)
@@ -224,4 +224,3 @@ def _same(what: str, held: Rows, expected: dict[str, Any]) -> None:
         elif one != other:
             lines.append(f"{key}: " + ", ".join(f"{n}: {one[n]!r} not {other[n]!r}" for n in one if one[n] != other[n]))
     raise AssertionError(f"{what} differ from a fresh fetch: " + "; ".join(lines))
-

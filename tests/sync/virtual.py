@@ -236,4 +236,3 @@ def threads_in_turns() -> Iterator[None]:
         mock.patch.object(local_cache.cache, "ThreadPoolExecutor", _Executor),
     ):
         yield
-

@@ -24,6 +24,7 @@ from tests.sync.server import (
     PATIENCE_SECONDS,
     START_MS,
     USERS,
+    WEBJS,
     WORKSPACE,
     Lives,
     Server,
@@ -36,6 +37,20 @@ SETTLING_SECONDS: Final = PATIENCE_SECONDS + 130.0
 """Until the server's patience with providers, the clients' silence and the longest pause between tries have passed."""
 
 Event = dict[str, Any]
+
+
+def _before() -> Iterator[Event]:
+    """What the worlds begin with: a few messages of a person, and of a group."""
+    own = {"session_id": WEBJS, "workspace_id": WORKSPACE}
+    for number in range(5):
+        common = own | {
+            "message_id": f"B{number}",
+            "message_body": f"before {number}",
+            "timestamp": START_MS // 1000 - 60,
+        }
+        yield common | {"chat_type": "private", "contact_phone": phone_jid(0), "contact_name": name_of(0)}
+        group = {"group_jid": group_jid(0), "sender_phone": phone_jid(1), "sender_name": name_of(1)}
+        yield common | group | {"message_id": f"G{number}", "chat_type": "group"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,7 @@ def workshop() -> Iterator[Workshop]:
     ):
         folder = Path(name)
         loop = VirtualLoop()
-        template = loop.run_until_complete(found(folder / "template.sqlite3"))
+        template = loop.run_until_complete(found(folder / "template.sqlite3", _before()))
         loop.close()
         fresh = Cache(folder / "fresh.db")
         yield Workshop(folder, template, Lives(folder / "server.sqlite3"), fresh)
@@ -132,7 +147,8 @@ class World:
 
     def message(self, number: int, *, age_seconds: float = 0.0, **fields: Any) -> Event:
         message_id = f"IN{next(self._counter)}"
-        self.message_ids.append((number, message_id))
+        if number != FOREIGN:
+            self.message_ids.append((number, message_id))
         return {
             "session_id": number,
             "workspace_id": OTHER_WORKSPACE if number == FOREIGN else WORKSPACE,
@@ -250,4 +266,3 @@ class World:
         self._do(truth.agree(self.server, self.desks, self._own.fresh, self._own.template.tokens[0]))
         truth.nothing_lost_or_twice(self.server, self.desks, self.whatsapp)
         truth.nobody_elses(self.desks)
-
