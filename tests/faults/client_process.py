@@ -27,7 +27,7 @@ from local_cache.cache import Cache
 from local_cache.database import Connect, connect_plain
 from local_cache.outbox import Outbox
 from local_cache.outgoing import OutgoingMessage
-from tests.faults.crash import CrashPoints
+from tests.faults.crash import CrashPoints, die_with_the_judge
 
 CACHE_STATEMENT = "cache_statement"
 OUTBOX_STATEMENT = "outbox_statement"
@@ -51,6 +51,7 @@ class ClientOptions:
 
 def run(options: ClientOptions) -> None:
     """Until the other end hangs up."""
+    die_with_the_judge()
     asyncio.run(_run(options))
 
 

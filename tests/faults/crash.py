@@ -5,10 +5,19 @@ A process that has been given no order is the real thing and nothing else: point
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 from dataclasses import dataclass
 from pathlib import Path
+
+
+_SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
+
+
+def die_with_the_judge() -> None:
+    """Whoever stops the judge shall not have to look for what it had started."""
+    ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)

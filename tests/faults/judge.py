@@ -43,12 +43,20 @@ async def play(folder: Path, kinds: Sequence[str], rounds: int, seed: int, say: 
         home.mkdir()
         async with set_up(home, rng) as stage:
             healer = Healer(stage)
+            known: set[Finding] = set()
             for tally in [Tally("before any fault"), *todo[place : place + ROUNDS_A_STAGE]]:
-                await _round(stage, healer, tally, say)
+                found = [finding for finding in await _round(stage, healer, tally) if finding not in known]
+                for finding in found:
+                    say(f"{tally.kind}, round {tally.rounds}: {finding.kind}: {finding.words}")
+                if found and tally.kind not in KINDS:
+                    raise AssertionError("the stage itself is not sound")
+                known.update(found)
+                tally.findings += found
     return tallies
 
 
-async def _round(stage: Stage, healer: Healer, tally: Tally, say: Callable[[str], None]) -> None:
+async def _round(stage: Stage, healer: Healer, tally: Tally) -> list[Finding]:
+    """All that is wrong on the stage after it, found before or not."""
     journal = stage.journal
     acknowledged, typed, began = journal.acknowledged, sum(1 for _ in journal.kept()), time.monotonic()
     if tally.kind in KINDS:
@@ -60,11 +68,7 @@ async def _round(stage: Stage, healer: Healer, tally: Tally, say: Callable[[str]
     tally.acknowledged += journal.acknowledged - acknowledged
     tally.typed += sum(1 for _ in journal.kept()) - typed
     tally.seconds += time.monotonic() - began
-    tally.findings += found
-    for finding in found:
-        say(f"{tally.kind}, round {tally.rounds}: {finding.kind}: {finding.words}")
-    if found and tally.kind not in KINDS:
-        raise AssertionError("the stage itself is not sound")
+    return found
 
 
 def table(tallies: Sequence[Tally]) -> str:

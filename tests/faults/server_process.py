@@ -18,7 +18,7 @@ from sync_backend.ordering import Committed
 from sync_backend.providers.base import OutboundMessage, Outcome
 from sync_backend.providers.webjs import WebJsProvider
 from sync_backend.realtime.hub import RealtimeHub
-from tests.faults.crash import CrashPoints
+from tests.faults.crash import CrashPoints, die_with_the_judge
 
 BEFORE_COMMIT = "before_commit"
 AFTER_COMMIT = "after_commit"
@@ -39,6 +39,7 @@ class ServerOptions:
 
 def run(options: ServerOptions) -> None:
     """Serves until it is stopped or killed."""
+    die_with_the_judge()
     log = os.open(options.log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)

@@ -65,6 +65,8 @@ class Stage:
     client_began_at: int = 0
     """The server's head when the client's cache was last emptied."""
     _spoken: list[_Spoken] = field(default_factory=list)
+    _reacted: set[MessageKey] = field(default_factory=set)
+    _edited: set[MessageKey] = field(default_factory=set)
     _counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     # What people do
@@ -110,7 +112,7 @@ class Stage:
             _once_taken(posting, self.journal.said, spoken.key, line.text)
 
     async def _react(self) -> None:
-        spoken = self._something_spoken(self.journal.reacted)
+        spoken = self._something_spoken(self._reacted)
         if spoken is not None:
             emoji = self.rng.choice("👍🙏😮")
             event = reaction_event(spoken.number, spoken.message_id, emoji, spoken.writer, int(time.time()))
@@ -118,7 +120,7 @@ class Stage:
             _once_taken(posting, self.journal.reacted, spoken.key, emoji)
 
     async def _edit(self) -> None:
-        spoken = self._something_spoken(self.journal.edited)
+        spoken = self._something_spoken(self._edited)
         if spoken is not None:
             body = f"dikoreksi: {spoken.message_id}"
             event = edit_event(spoken.number, spoken.message_id, body, int(time.time()))
@@ -144,9 +146,13 @@ class Stage:
         number = self.rng.choice(self.team.numbers)
         return self.simulator.world.add(unknown_contact(number, f"+62856{place:08}", f"Tamu {place}", self.rng))
 
-    def _something_spoken(self, but: dict[MessageKey, str]) -> _Spoken | None:
+    def _something_spoken(self, but: set[MessageKey]) -> _Spoken | None:
+        """Each once: two of one message could overtake each other within a second, and neither were the last."""
         spoken = self.rng.choice(self._spoken[-20:]) if self._spoken else None
-        return None if spoken is None or spoken.key in but else spoken
+        if spoken is None or spoken.key in but:
+            return None
+        but.add(spoken.key)
+        return spoken
 
     def _some_conversation(self) -> str:
         """One on a number that sends through the bridge."""

@@ -1,4 +1,4 @@
-"""kill -9 of real processes at chosen moments: what was acknowledged is there once, and both sides agree when healed."""
+"""kill -9 of real processes at chosen moments: what was promised is there, once, and both sides agree."""
 
 from __future__ import annotations
 
