@@ -28,7 +28,7 @@ STOP_SECONDS = 20.0
 
 
 class ReservedPort:
-    """A port that stays ours while nobody listens on it: whoever tries to connect meanwhile is not given it by chance."""
+    """A port that stays ours while nobody listens on it; nobody who tries to connect meanwhile gets it by chance."""
 
     def __init__(self) -> None:
         self._socket = socket.socket()

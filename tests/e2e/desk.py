@@ -81,7 +81,8 @@ class Desk:
         [self._window] = set(_main_windows()) - before
         self._running = asyncio.create_task(self._client.run(), name="client under test")
         await until(lambda: self._has_ended() or self.window.isVisible(), "the window is shown")
-        await self.come_to_front()
+        if self.dialog() is None:
+            await self.come_to_front()
         if live:
             await becomes(self.line, "Live")
 
@@ -214,7 +215,7 @@ class Desk:
         self._list.scrollTo(index)
         QTest.mouseClick(self._list.viewport(), LEFT, pos=self._list.visualRect(index).center())
 
-    def type(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Clicks into the field, types and presses Enter."""
         edit = self._pane.composer.edit
         QTest.mouseClick(edit.viewport(), LEFT)

@@ -115,4 +115,4 @@ async def showing_popups() -> AsyncIterator[Desktop]:
         yield desktop
     finally:
         bus.disconnect()
-        await bus.wait_for_disconnect()
+        await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast leaves it unannotated

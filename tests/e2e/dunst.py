@@ -21,10 +21,14 @@ class Dunst:
         """The topmost popup's own action, as a click on it does."""
         self._ask("action")
 
-    def history(self) -> list[dict[str, str]]:
-        """`summary` and `body` of the popups that are gone."""
+    def close_all(self) -> None:
+        """All popups go to the history."""
+        self._ask("close-all")
+
+    def history(self) -> list[tuple[str, str]]:
+        """Title and body of the popups that are gone."""
         entries: list[dict[str, Any]] = json.loads(self._ask("history"))["data"][0]
-        return [{name: entry[name]["data"] for name in ("summary", "body")} for entry in entries]
+        return [(entry["summary"]["data"], entry["body"]["data"]) for entry in entries]
 
     def answers(self) -> bool:
         """Whether it is there."""

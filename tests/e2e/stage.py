@@ -28,7 +28,7 @@ from tests.e2e.backend import PASSWORD, Backend, ReservedPort, Team
 from tests.e2e.desk import Desk
 from tests.e2e.waiting import until
 
-CHATS, GROUPS, MESSAGES = 20, 4, 3
+CHATS, GROUPS, MESSAGES = 12, 3, 2
 UNHURRIED = 0.001
 """People in the simulated world take minutes for what a scenario lets them do now."""
 

@@ -21,7 +21,7 @@ async def test_an_answer_appears_at_once_gets_its_ticks_and_goes_out_once(stage:
     desk.click_chat("Budi Santoso")
     await becomes(desk.texts, ["Halo"])
 
-    desk.type(ANSWER)
+    desk.write(ANSWER)
     await until(lambda: desk.bubble(ANSWER), "the bubble appears", seconds=2.0)
     await becomes(lambda: desk.ticks(ANSWER), "sent")
     stage.receipt(ANSWER, ACK_DEVICE)
@@ -48,7 +48,7 @@ async def test_a_refused_answer_says_why_and_can_be_sent_again(stage: Stage) -> 
     await becomes(desk.texts, ["Halo"])
 
     stage.simulator.faults.add(Fault(kind="status", status=422))
-    desk.type(ANSWER)
+    desk.write(ANSWER)
     await becomes(lambda: desk.ticks(ANSWER), "failed")
     failed = desk.bubble(ANSWER)
     assert failed is not None
@@ -58,5 +58,4 @@ async def test_a_refused_answer_says_why_and_can_be_sent_again(stage: Stage) -> 
     desk.click_in_bubble(ANSWER, Spot.RETRY)
     await until(lambda: stage.sent(ANSWER), "the retried message went out")
     await until(lambda: "sent" in [bubble.ticks for bubble in desk.bubbles()], "its bubble says so", seen=desk.bubbles)
-    print(desk.bubbles())
     assert [send.calls for send in stage.sent(ANSWER)] == [1]

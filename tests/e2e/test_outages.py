@@ -27,7 +27,7 @@ async def test_while_the_server_is_away_and_after_it_is_back(stage: Stage) -> No
     assert desk.line().startswith("Reconnecting")
     stage.says(dewi, "Apakah ada promo?")
     stage.says(budi, "Masih ada?")
-    desk.type(ANSWER)
+    desk.write(ANSWER)
     await becomes(lambda: desk.ticks(ANSWER), "queued")
     assert sorted(desk.titles()) == sorted(titles)
     assert desk.chats()[0].preview == ANSWER

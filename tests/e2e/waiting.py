@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
 
 import pytest
-
-T = TypeVar("T")
 
 PATIENCE_SECONDS = 20.0
 LOOK_SECONDS = 0.01
@@ -26,6 +23,6 @@ async def until(
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def becomes(look: Callable[[], T], expected: T, *, seconds: float = PATIENCE_SECONDS) -> None:
+async def becomes(look: Callable[[], object], expected: object, *, seconds: float = PATIENCE_SECONDS) -> None:
     """Returns once `look()` shows exactly this."""
     await until(lambda: look() == expected, f"{expected!r}", seconds=seconds, seen=look)
