@@ -17,6 +17,8 @@ from sync_backend.sync.pages import Page, load_closed, parents
 
 _KINDS: Final = tuple(Kind)
 LAST_KIND: Final = len(_KINDS) - 1
+_LOADED_AT_ONCE: Final = 100
+"""Parents fill a page early: what was loaded beyond its end was loaded in vain."""
 _TABLES: Final = {
     Kind.SESSION: whatsapp_accounts,
     Kind.CONTACT: contacts,
@@ -40,13 +42,11 @@ async def changed_page(
 ) -> tuple[Page, Place | None]:
     """Up to `limit` rows, parents included, and where to go on; at least one changed row, whatever its parents."""
     places = await _next_places(connection, workspace_id, after, head, limit)
-    wanted: dict[Kind, set[int]] = {}
-    for place in places[:limit]:
-        wanted.setdefault(_KINDS[place.kind], set()).add(place.id)
-    loaded = await load_closed(connection, wanted)
     page = Page()
     count = 0
     for position, place in enumerate(places[:limit]):
+        if position % _LOADED_AT_ONCE == 0:
+            loaded = await _load(connection, places[:limit][position : position + _LOADED_AT_ONCE])
         new = _missing(page, loaded, _KINDS[place.kind], place.id)
         if position and count + len(new) > limit:
             return page, places[position - 1]
@@ -54,6 +54,13 @@ async def changed_page(
             page.rows[kind][row_id] = loaded[kind][row_id]
         count += len(new)
     return page, places[limit - 1] if len(places) > limit else None
+
+
+async def _load(connection: AsyncConnection, places: Sequence[Place]) -> dict[Kind, dict[int, Rendered]]:
+    wanted: dict[Kind, set[int]] = {}
+    for place in places:
+        wanted.setdefault(_KINDS[place.kind], set()).add(place.id)
+    return await load_closed(connection, wanted)
 
 
 async def _next_places(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -72,17 +73,24 @@ async def _last_messages(connection: AsyncConnection, conversation_ids: Sequence
     """By one index range per conversation: a window function would read each from its first message."""
     if not conversation_ids:
         return []
-    each = [
+    parameters = {f"conversation_{index}": each for index, each in enumerate(conversation_ids)}
+    return (await connection.scalars(_last_of(len(conversation_ids)), parameters)).all()
+
+
+@cache
+def _last_of(count: int) -> sa.CompoundSelect[Any]:
+    """Of so many conversations, `conversation_0` and on: to build such a question takes longer than to answer it."""
+    each = (
         sa.select(
             sa.select(chats.c.id)
-            .where(chats.c.conversation_id == conversation_id)
+            .where(chats.c.conversation_id == sa.bindparam(f"conversation_{index}"))
             .order_by(chats.c.sort_order.desc(), chats.c.id.desc())
             .limit(MESSAGES_PER_CONVERSATION)
             .subquery()
         )
-        for conversation_id in conversation_ids
-    ]
-    return (await connection.scalars(sa.union_all(*each))).all()
+        for index in range(count)
+    )
+    return sa.union_all(*each)
 
 
 async def _lonely(
