@@ -13,7 +13,8 @@ import platformdirs
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop  # after PySide6: it takes whichever Qt is already imported
 
-from inbox_app.compose import APP_NAME, Client
+from inbox_app.compose.client import Client
+from inbox_app.compose.screen import APP_NAME
 from inbox_app.credentials import Credentials, KeyringCredentials
 from inbox_app.demo.processes import DemoSize
 from inbox_app.demo.runner import DemoOptions, run_demo

@@ -23,7 +23,8 @@ from inbox_app.profile import Account, Profile
 from inbox_app.server.api import Api
 
 if TYPE_CHECKING:  # it brings Qt, and only the entry point and the composition root touch Qt
-    from inbox_app.compose import Client, Inbox
+    from inbox_app.compose.client import Client
+    from inbox_app.compose.inbox import Inbox
 
     MakeClient = Callable[[Profile, Credentials], Client]
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from inbox_app.compose import Client, Inbox
+from inbox_app.compose.client import Client
+from inbox_app.compose.inbox import Inbox
 from inbox_app.credentials import Credentials
 from inbox_app.profile import Profile
 from tests.e2e.waiting import becomes, until

@@ -1,0 +1,75 @@
+"""The window and what is in it, built and taken down."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSettings, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from inbox_app.wall_clock import now_ms
+from ui.connection.rows import ConnectionRow
+from ui.conversation.details import DetailsPane
+from ui.conversation.pane import ConversationPane
+from ui.theme.avatar import AvatarPainter
+from ui.theme.icons import Icons
+from ui.theme.theme import Theme
+from ui.window.chat_pane import ChatPane
+from ui.window.main_window import MainWindow
+from ui.window.remembered import Remembered
+from ui.words.day_clock import DayClock
+
+APP_NAME = "WhatsApp Inbox"
+
+
+class Screen:
+    """The window and what is in it."""
+
+    def __init__(self, app: QApplication, settings: QSettings) -> None:
+        remembered = Remembered(settings)
+        self.theme = Theme(app, mode=remembered.mode, text_scale=remembered.text_scale)
+        icons, clock = Icons(), DayClock(now_ms)
+        avatars = AvatarPainter(self.theme, icons)
+        self._clock = clock
+        self._notice: QMessageBox | None = None
+        self.icons = icons
+        self.chats = ChatPane(self.theme, icons, clock)
+        self.conversation = ConversationPane(self.theme, icons, avatars, clock)
+        self.details = DetailsPane(self.theme, avatars)
+        self.window = MainWindow(
+            self.theme,
+            icons,
+            remembered,
+            chats=self.chats,
+            conversation=self.conversation,
+            details=self.details,
+        )
+
+        self.window.single_pane_changed.connect(self.conversation.show_back)
+        self.conversation.back_requested.connect(self.window.show_list)
+        self.conversation.details_toggled.connect(self.window.toggle_details)
+        self.conversation.link_activated.connect(lambda link: QDesktopServices.openUrl(QUrl(link)))
+
+    def empty(self) -> None:
+        """Nobody is signed in."""
+        self.window.close_chat()
+        self.chats.chats.show_rows([], more=False)
+        self.window.show_numbers([])
+        self.window.show_connection(ConnectionRow(kind="offline"))
+
+    def tell(self, words: str) -> None:
+        """Something that a person must know, and can only take note of."""
+        if self._notice is None:
+            self._notice = QMessageBox(QMessageBox.Icon.Warning, APP_NAME, "", parent=self.window)
+            self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        shown = self._notice.text() if self._notice.isVisible() else ""
+        self._notice.setText(f"{shown}\n\n{words}" if shown else words)
+        self._notice.open()
+
+    def close(self) -> None:
+        """The window goes for good."""
+        if self._notice is not None:
+            self._notice.close()
+        self.window.close()
+        self.window.deleteLater()
+        self._clock.deleteLater()
+        self.theme.deleteLater()
