@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from inbox_app.compose.client import Client
-from inbox_app.compose.inbox import Inbox
 from inbox_app.credentials import Credentials
 from inbox_app.profile import Profile
 from tests.e2e.waiting import becomes, until
@@ -107,12 +106,12 @@ class Desk:
         assert self._window is not None, "the client is not open"
         return self._window
 
-    @property
-    def inbox(self) -> Inbox:
-        """What is behind the screen, for what a person cannot see."""
+    async def has_shown_popups(self, count: int) -> None:
+        """Returns when the client knows that the desktop took so many; before that it cannot tell a click's popup."""
         assert self._client is not None
-        assert self._client.inbox is not None
-        return self._client.inbox
+        inbox = self._client.inbox
+        assert inbox is not None
+        await becomes(lambda: inbox.notifier.counts.shown, count)
 
     async def come_to_front(self) -> None:
         """As after a click into the window."""

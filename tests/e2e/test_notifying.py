@@ -29,6 +29,7 @@ async def test_a_popup_tells_of_a_chat_that_is_not_open_and_a_click_opens_it(des
     assert popup.body == "Joko Susilo: Kapan dikirim?"
     assert "sound-file" in popup.hints
 
+    await desk.has_shown_popups(1)
     desktop.click("New message in Reseller Bandung")
     await becomes(desk.texts, ["Kapan dikirim?"])
     assert desk.window.isActiveWindow()
@@ -55,7 +56,7 @@ async def test_a_real_notification_daemon_shows_the_popup_and_hands_the_click_ba
     await until(dunst.answers, "dunst runs")
 
     stage.says(budi, "Masih ada <b>?")
-    await until(lambda: desk.inbox.notifier.counts.shown == 1, "the client knows of its popup")
+    await desk.has_shown_popups(1)
     assert dunst.count("displayed") == 1
     dunst.click()
     await becomes(desk.texts, ["Masih ada <b>?"])

@@ -64,15 +64,15 @@ async def test_without_a_server_the_client_starts_with_the_same_list(stage: Stag
 async def test_when_only_the_realtime_connection_breaks_nothing_is_missed(stage: Stage) -> None:
     budi = stage.person("Budi Santoso", "+6281200004711")
     dewi = stage.person("Dewi Lestari", "+6281200004712")
-    said = [f"Pesan {place}" for place in range(30)]
+    said = [f"Pesan {place}" for place in range(12)]
     async with laid_to(stage.backend.port) as cable:
         desk = await stage.signed_in(realtime_port=cable.port)
         await desk.open()
-        for body in said[:10]:
+        for body in said[:6]:
             stage.says(budi, body)
         await until(lambda: desk.unread("Budi Santoso"), "the first messages come live")
         cable.cut()
-        for body in said[10:]:
+        for body in said[6:]:
             stage.says(budi, body)
         stage.says(dewi, "Apakah ada promo?")
         await becomes(desk.banner, NO_CONNECTION)
@@ -81,7 +81,7 @@ async def test_when_only_the_realtime_connection_breaks_nothing_is_missed(stage:
 
         cable.mend()
         await becomes(desk.line, "Live", seconds=RECONNECT_SECONDS)
-        await becomes(lambda: (desk.unread("Budi Santoso"), desk.unread("Dewi Lestari")), (30, 1))
+        await becomes(lambda: (desk.unread("Budi Santoso"), desk.unread("Dewi Lestari")), (12, 1))
         desk.click_chat("Budi Santoso")
         await becomes(desk.texts, said)
         await desk.close()
