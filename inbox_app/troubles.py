@@ -32,10 +32,13 @@ class Troubles:
             self._say("Something went wrong in this program. It goes on; its log says what happened.")
 
     def loop_failed(self, _loop: object, context: dict[str, Any]) -> None:
-        """The handler of an asyncio loop: what a callback raised, or what nobody asked for."""
-        error = context.get("exception")
-        words = str(context.get("message", "a callback"))
-        self.failed(words, error if isinstance(error, BaseException) else RuntimeError(words))
+        """The handler of an asyncio loop. What one of our callbacks raised is a failure; the rest, such as a library's
+        future that nobody asked, is for the log."""
+        error, words = context.get("exception"), str(context.get("message", "a callback"))
+        if isinstance(error, Exception) and "handle" in context:
+            self.failed(words, error)
+        else:
+            log.warning("%s: %r", words, error)
 
     def slot_failed(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """`sys.excepthook`: where Qt's bindings take what a slot raised."""

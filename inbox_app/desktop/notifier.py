@@ -15,6 +15,7 @@ from inbox_app.features.notifications import Popup
 from inbox_app.tasks import Tasks
 
 if TYPE_CHECKING:
+    from dbus_fast.aio.message_bus import MessageBus
     from desktop_notifier import DesktopNotifier
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class NativeNotifier:
             if self._clock() < self._silent_until:
                 self._beep()
                 return
+            await self._leave_dead_bus()
             await self._clear(popup.key)
             if not await self._send(popup):
                 log.warning(
@@ -118,6 +120,7 @@ class NativeNotifier:
 
     async def _withdraw(self, key: str) -> None:
         async with self._one_at_a_time:
+            await self._leave_dead_bus()
             await self._clear(key)
 
     async def _clear(self, key: str) -> None:
@@ -138,18 +141,28 @@ class NativeNotifier:
             self._notifier = DesktopNotifier(app_name=self._app_name, app_icon=Icon(path=self._icon))
         return self._notifier
 
+    async def _leave_dead_bus(self) -> None:
+        """A session bus that ended took its popups along; the next popup looks for another."""
+        bus = self._bus()
+        if bus is not None and not bus.connected:
+            await self._disconnect()
+
     async def _disconnect(self) -> None:
         """The library leaves its connection to the session bus to the garbage collector, and the loop a dead socket."""
-        notifier, self._notifier = self._notifier, None
+        bus, self._notifier = self._bus(), None
         self._shown.clear()
-        bus = getattr(getattr(notifier, "_backend", None), "bus", None)
         if bus is not None:
             bus.disconnect()
             try:
                 async with asyncio.timeout(LEAVE_SECONDS):
-                    await bus.wait_for_disconnect()
+                    await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast left it so
             except (OSError, EOFError, TimeoutError) as error:
                 log.info("the session bus was not left in order: %r", error)
+
+    def _bus(self) -> MessageBus | None:
+        """The library's own, which it has on Linux, once it has shown something."""
+        bus: MessageBus | None = getattr(getattr(self._notifier, "_backend", None), "bus", None)
+        return bus
 
 
 def _escaped(text: str) -> str:
