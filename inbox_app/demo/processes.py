@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,11 @@ class DemoProcesses:
     def __init__(self, folder: Path, size: DemoSize) -> None:
         self._folder = folder
         self._size = size
-        self._running: list[subprocess.Popen[bytes]] = []
-        self._environment = {**os.environ, "INBOX_DATA_DIR": str(folder / "backend"), "INBOX_LOG_LEVEL": "warning"}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._environment = _without_settings(os.environ) | {
+            "INBOX_DATA_DIR": str(folder / "backend"),
+            "INBOX_LOG_LEVEL": "warning",
+        }
 
     async def start(self) -> DemoServers:
         """Returns once both listen. Raises DemoFailedError."""
@@ -84,7 +88,7 @@ class DemoProcesses:
         )  # fmt: skip
         backend = f"http://127.0.0.1:{backend_port}"
         self._serve("sync_backend", "serve", "--port", str(backend_port))
-        await _listening(backend_port)
+        await self._listening("sync_backend", backend_port)
         sessions = self._folder / "simulator.json"
         sessions.write_text(json.dumps({"sessions": _sessions(workspace_id, accounts)}))
         self._serve(
@@ -92,20 +96,24 @@ class DemoProcesses:
             "--chats", str(self._size.chats), "--groups", str(self._size.groups),
             "--messages", str(self._size.messages), "--rate", str(self._size.rate), "--seed", str(self._size.seed),
         )  # fmt: skip
-        await _listening(bridge_port)
+        await self._listening("simulator", bridge_port)
         return DemoServers(backend=backend, simulator=bridge, email=AGENT_EMAIL, password=str(agent["password"]))
 
     async def close(self) -> None:
         """Asks each process to end, and ends it after STOP_SECONDS; may be called twice."""
-        ending, self._running = self._running, []
-        for process in ending:
+        ending, self._running = self._running, {}
+        for process in ending.values():
             process.terminate()
-        for process in ending:
+        for process in ending.values():
             await asyncio.to_thread(_wait_or_kill, process)
 
     def died(self) -> list[str]:
         """Words about each process that ended by itself."""
-        return [f"process {each.pid} ended with {each.returncode}" for each in self._running if each.poll() is not None]
+        return [
+            f"{module} ended with {process.returncode}"
+            for module, process in self._running.items()
+            if process.poll() is not None
+        ]
 
     async def _add_account(self, workspace_id: str, number: Number, bridge: str) -> dict[str, Any]:
         meta = ("--phone-number-id", number.phone.removeprefix("+")) if number.provider == "meta" else ()
@@ -126,14 +134,27 @@ class DemoProcesses:
 
     def _serve(self, module: str, *arguments: str) -> None:
         with (self._folder / f"{module}.log").open("ab") as log:
-            process = subprocess.Popen(
+            self._running[module] = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=self._environment,
             )
-        self._running.append(process)
+
+    async def _listening(self, module: str, port: int) -> None:
+        tries_end = asyncio.get_running_loop().time() + START_SECONDS
+        while not await _answers(port):
+            if words := self.died():
+                raise DemoFailedError(", ".join(words))
+            if asyncio.get_running_loop().time() > tries_end:
+                raise DemoFailedError(f"{module} does not listen on port {port} after {START_SECONDS:.0f} s")
+            await asyncio.sleep(0.05)
+
+
+def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The demo never meets the database that this machine's own backend is configured with."""
+    return {name: value for name, value in environment.items() if not name.startswith(("INBOX_", "WHATSAPP_"))}
 
 
 def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
@@ -164,14 +185,6 @@ def _free_ports(count: int) -> list[int]:
     for each in sockets:
         each.close()
     return ports
-
-
-async def _listening(port: int) -> None:
-    tries_end = asyncio.get_running_loop().time() + START_SECONDS
-    while not await _answers(port):
-        if asyncio.get_running_loop().time() > tries_end:
-            raise DemoFailedError(f"nothing listens on port {port} after {START_SECONDS:.0f} s")
-        await asyncio.sleep(0.05)
 
 
 async def _answers(port: int) -> bool:

@@ -35,7 +35,7 @@ async def test_a_task_that_fails_is_logged_with_its_trace_and_told_once(caplog: 
     assert len(person.told) == 1
     assert "goes on" in person.told[0]
     records = [record for record in caplog.records if record.levelno >= logging.ERROR]
-    assert ["counting sheep failed"] * 2 == [record.getMessage() for record in records]
+    assert [record.getMessage() for record in records] == ["counting sheep failed"] * 2
     assert all(record.exc_info for record in records)
     assert len(person.troubles.failures) == 2
 
