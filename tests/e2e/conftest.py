@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -26,6 +27,15 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], QEventLoop]]:
 def _loop_of_the_application() -> QEventLoop:
     """The application is made here when it is not there yet: loops come before pytest-qt's fixture."""
     return QEventLoop(QApplication.instance() or QApplication([]))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """A closed loop of qasync is a cycle with Qt timers in it. Left to the garbage collector it would be destroyed in
+    whatever thread allocates next, which crashes Qt."""
+    result = yield
+    gc.collect()
+    return result
 
 
 @pytest.fixture(autouse=True)
