@@ -102,7 +102,8 @@ async def serving(prepared: Prepared) -> AsyncIterator[Serving]:
         )
     try:
         async with asyncio.timeout(_START_SECONDS):
-            yield Serving(await _port(process), process.pid)
+            port = await _port(process)
+        yield Serving(port, process.pid)
     finally:
         process.terminate()
         await process.communicate()
