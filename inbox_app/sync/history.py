@@ -21,13 +21,18 @@ class History:
         epoch = self._cache.position().epoch
         if epoch is None:
             return False
-        try:
-            page = await self._api.messages(conversation_id, message_id)
-        except ServerError:
-            return False
-        writing = self._cache.apply_history(page, conversation_id, before=message_id, epoch=epoch)
-        await asyncio.wrap_future(writing)
-        return bool(page.items)
+        below = message_id
+        while True:
+            try:
+                page = await self._api.messages(conversation_id, below)
+            except ServerError:
+                return False
+            writing = self._cache.apply_history(page, conversation_id, before=below, epoch=epoch)
+            await asyncio.wrap_future(writing)
+            # Of a page of deleted messages nothing is shown: whoever scrolls would ask for it again, for ever.
+            if page.next_cursor is None or any(message.deleted_at is None for message in page.items):
+                return bool(page.items)
+            below = page.next_cursor
 
     async def fetch_members(self, group_id: str) -> None:
         """Without the server, those of the last time are shown."""

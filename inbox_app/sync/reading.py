@@ -105,8 +105,7 @@ class Reading:
         return conversation is None or covered(self._cache, conversation, message_id) == 0
 
     async def _let_go(self, conversation_id: str) -> None:
-        message_id = self._told.get(conversation_id)
+        # Forgotten first: the same message may be read again while the mark is being cleared, and is told again then.
+        message_id = self._told.pop(conversation_id, None)
         if message_id is not None:
             await asyncio.wrap_future(self._outbox.clear_pending_read(conversation_id, message_id))
-        if self._told.get(conversation_id) == message_id:
-            self._told.pop(conversation_id, None)
