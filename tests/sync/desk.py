@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shutil
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +49,8 @@ class Journal:
 class Desk:
     """`open` before anything else."""
 
-    def __init__(self, place: int, folder: Path, server: Server, token: str) -> None:
+    def __init__(self, place: int, folder: Path, server: Server, token: str, empty: Path) -> None:
+        """`empty`: a folder with databases that hold nothing yet, to begin with."""
         self.name = USERS[place]
         self.line = Line(server, workspace_channel(WORKSPACE))
         self.way = Way(server)
@@ -58,6 +60,7 @@ class Desk:
         self._place = place
         self._token = token
         self._files = folder / self.name
+        shutil.copytree(empty, self._files)
         self._counter = itertools.count(1)
         self._process: Process | None = None
 
@@ -78,7 +81,6 @@ class Desk:
             process.connections.append(connection)
             return connection
 
-        self._files.mkdir(exist_ok=True)
         loop = asyncio.get_running_loop()
         self.tasks = Tasks(lambda name, error: self._failed(process, name, error))
         self.outbox = Outbox(self._files / "outbox.db", connect=connect)
@@ -140,6 +142,11 @@ class Desk:
         """Runs a coroutine as part of the program; what it was doing when the program was killed is lost."""
         assert self._process is not None
         await self._process.run(work)  # type: ignore[arg-type]  # any coroutine
+
+    def has_settled(self) -> bool:
+        """Connected, and nothing waits to be told to the server."""
+        live = self.online.engine.line.kind == "live"
+        return live and not self.outbox.waiting_conversations() and not self.outbox.pending_reads()
 
     # what the person does
 

@@ -23,7 +23,7 @@ LATE_SECONDS = 3.0
 TIMEOUT_SECONDS = 15.0
 CONNECTING_SECONDS = 0.2
 TRAVEL_SECONDS = 0.01
-SMALL_PAGE = 3
+SMALL_PAGE, LARGE_PAGE = 3, 50
 
 
 class Line:
@@ -106,14 +106,15 @@ class Line:
 class Way(httpx.AsyncBaseTransport):
     """Requests of one client; each of `mishaps` meets one of them. Pages are small, so that walks have many."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, page: int = SMALL_PAGE) -> None:
         self._server = server
+        self.page = page
         self.is_down = False
         self.mishaps: deque[Mishap] = deque()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith(("/changes", "/messages")) and request.method == "GET":
-            request.url = request.url.copy_set_param("limit", str(SMALL_PAGE))
+            request.url = request.url.copy_set_param("limit", str(self.page))
         mishap = self.mishaps.popleft() if self.mishaps else None
         if self.is_down or mishap == "is cut before":
             await asyncio.sleep(0)

@@ -25,7 +25,7 @@ which = st.integers(0, 5)
 ages = st.sampled_from([0, 0, 0, 5, 400, 90_000, -3_600])
 """Seconds; a negative one is a clock that runs ahead."""
 NEWS: Final = ("a tick", "a tick", "an edit", "a revocation", "a reaction", "a reaction taken back")
-PAUSES: Final = (0.0, 0.0, 0.0, 0.005, 0.05, 0.05, 0.3, 1.2)
+_PAUSES: Final = st.sampled_from([0.0, 0.0, 0.0, 0.005, 0.05, 0.05, 0.3, 1.2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,20 +320,18 @@ def _words(news: object) -> str:
     return f"event {seq}" if seq else f"a heartbeat at {head}" if head else "nothing"
 
 
-def _all_steps() -> st.SearchStrategy[Step | None]:
-    """None, which nothing comes of, is what shrinking turns needless steps into."""
-    weighted = [
-        st.builds(
-            Step,
-            verb=st.just(verb),
-            arguments=st.tuples(*(st.tuples(st.just(name), values) for name, values in arguments.items())),
-            pause=st.sampled_from(PAUSES),
-        )
-        for verb, (often, arguments) in _VERBS.items()
-        for _ in range(often)
-    ]
-    places = st.integers(0, 4 * len(weighted))
-    return places.flatmap(lambda place: weighted[place % len(weighted)] if place else st.none())
-
-
-STEPS: Final = _all_steps()
+@st.composite
+def plays(draw: st.DrawFn, length: int, without: frozenset[str]) -> list[Step | None]:
+    """So many steps; `without` names verbs. Null, of which nothing comes, is what shrinking makes of needless ones."""
+    weighted = [verb for verb, (often, _) in _VERBS.items() if verb not in without for _ in range(often)]
+    places = st.integers(0, len(weighted))
+    steps: list[Step | None] = []
+    for _ in range(length):
+        place = draw(places)
+        if place == 0:
+            steps.append(None)
+            continue
+        verb = weighted[place - 1]
+        arguments = tuple((name, draw(values)) for name, values in _VERBS[verb][1].items())
+        steps.append(Step(verb, arguments, draw(_PAUSES)))
+    return steps

@@ -42,7 +42,7 @@ from wire.signatures import sign_body
 
 START_MS = 1_763_894_400_000
 SECRET = "a secret of the tests"
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 20.0
 BRIDGE = "http://bridge.test"
 
 WORKSPACE, OTHER_WORKSPACE = 1, 2
@@ -275,6 +275,15 @@ class Server:
             return (await self.handle(request)).status_code
         except httpx.TransportError:
             return None
+
+    def has_settled(self) -> bool:
+        """Nothing is on its way to a provider, nor would be asked of one again."""
+        asked_again = self.clock() - int((PATIENCE_SECONDS + 30.0) * 1000)
+        return not self.rows(
+            "SELECT 1 FROM chats WHERE type = 'outbound' AND client_uuid IS NOT NULL AND deleted_at IS NULL AND "
+            "(status IN ('queued', 'sending') OR (status = 'unconfirmed' AND sent_at_ms > ?))",
+            asked_again,
+        )
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Straight from the file."""

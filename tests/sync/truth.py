@@ -14,7 +14,7 @@ from local_cache.cache import Cache
 from local_cache.outgoing import OutgoingState
 from local_cache.tables import contacts, conversations, groups, messages, sessions
 from tests.sync.desk import Desk
-from tests.sync.network import Way
+from tests.sync.network import LARGE_PAGE, Way
 from tests.sync.people import addresses
 from tests.sync.provider import WhatsApp
 from tests.sync.server import WORKSPACE, Server
@@ -93,7 +93,7 @@ def living(cache: Cache) -> dict[str, Rows]:
 
 async def agree(server: Server, desks: Sequence[Desk], fresh: Cache, token: str) -> None:
     """Each client shows what a fresh fetch brings; both count as unread what the server's rows say."""
-    api = Api("http://server.test", token, Way(server))
+    api = Api("http://server.test", token, Way(server, LARGE_PAGE))
     await asyncio.wrap_future(fresh.reset())
     await Puller(api, fresh).pull()
     snapshot = living(fresh)

@@ -13,15 +13,15 @@ from unittest import mock
 
 import sync_backend.sync.snapshot
 from local_cache.cache import Cache
+from local_cache.outbox import Outbox
 from tests.sync import truth
 from tests.sync.desk import Desk
-from tests.sync.network import Mishap
+from tests.sync.network import LARGE_PAGE, Mishap
 from tests.sync.people import group_jid, lid_jid, name_of, phone_jid
 from tests.sync.provider import Entry, Mood, WhatsApp
 from tests.sync.server import (
     FOREIGN,
     OTHER_WORKSPACE,
-    PATIENCE_SECONDS,
     START_MS,
     USERS,
     WEBJS,
@@ -33,8 +33,10 @@ from tests.sync.server import (
 )
 from tests.sync.virtual import Killed, VirtualLoop, threads_in_turns
 
-SETTLING_SECONDS: Final = PATIENCE_SECONDS + 130.0
-"""Until the server's patience with providers, the clients' silence and the longest pause between tries have passed."""
+BETWEEN_LOOKS_SECONDS: Final = 16.0
+"""Long enough for a heartbeat, and for whatever it sets off."""
+MOST_WAITS: Final = 15
+"""Longer than the server's patience with providers and the longest pauses between tries together."""
 
 Event = dict[str, Any]
 
@@ -61,6 +63,7 @@ class Workshop:
     template: Template
     lives: Lives
     fresh: Cache
+    empty: Path
 
 
 @contextmanager
@@ -78,8 +81,12 @@ def workshop() -> Iterator[Workshop]:
         loop = VirtualLoop()
         template = loop.run_until_complete(found(folder / "template.sqlite3", _before()))
         loop.close()
+        empty = folder / "empty"
+        empty.mkdir()
+        Cache(empty / "cache.db").close()
+        Outbox(empty / "outbox.db").close()
         fresh = Cache(folder / "fresh.db")
-        yield Workshop(folder, template, Lives(folder / "server.sqlite3"), fresh)
+        yield Workshop(folder, template, Lives(folder / "server.sqlite3"), fresh, empty)
         fresh.close()
 
 
@@ -95,7 +102,8 @@ class World:
         self.server = Server(own.lives, own.template, self.whatsapp, self._published, self.loop.time)
         folder = Path(self._folder.name)
         self.desks = [
-            Desk(place, folder, self.server, token) for place, token in enumerate(own.template.tokens[: len(USERS)])
+            Desk(place, folder, self.server, token, own.empty)
+            for place, token in enumerate(own.template.tokens[: len(USERS)])
         ]
         self.posted: list[Event] = []
         self.message_ids: list[tuple[int, str]] = []
@@ -256,13 +264,18 @@ class World:
             desk.set_slow_disk(0.0)
             desk.line.holds = False
             desk.line.deliver_all()
-        self.pass_time(SETTLING_SECONDS)
-        self.check()
-        self.pass_time(SETTLING_SECONDS)
+        for _ in range(MOST_WAITS):
+            self.pass_time(BETWEEN_LOOKS_SECONDS)
+            self.check()
+            if self.server.has_settled() and all(desk.has_settled() for desk in self.desks):
+                break
+        self.pass_time(BETWEEN_LOOKS_SECONDS)
         self.check()
 
     def check_truth(self) -> None:
         """To be called after `heal`: all that the design promises."""
+        for desk in self.desks:
+            desk.way.page = LARGE_PAGE
         self._do(truth.agree(self.server, self.desks, self._own.fresh, self._own.template.tokens[0]))
         truth.nothing_lost_or_twice(self.server, self.desks, self.whatsapp)
         truth.nobody_elses(self.desks)
