@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from inbox_app.server.errors import Refused, Unreachable
+from inbox_app.sync.alarm import Alarm
 from inbox_app.sync.arrivals import Apply, Arrivals, Pull
 from inbox_app.sync.backoff import Backoff
 from inbox_app.sync.pull import Puller
@@ -135,6 +136,7 @@ class SyncEngine:
         await subscribed.wait()
         arrivals = self._arrivals
         assert arrivals is not None
+        alarm = Alarm(self._wake)
         try:
             while True:
                 self._wake.clear()
@@ -151,9 +153,12 @@ class SyncEngine:
                 else:
                     self._backoff.reset()
                     self._say(Line(kind="live"))
-                    await _wait_for(self._wake, step.until - self._clock())
+                    alarm.ring_within(step.until - self._clock())
+                    await self._wake.wait()
         except (Refused, Unreachable) as error:
             return error
+        finally:
+            alarm.cancel()
 
     def _say(self, line: Line) -> None:
         if line != self._line:
@@ -172,8 +177,6 @@ def _how_it_ended(task: asyncio.Task[Ended | Refused | Unreachable]) -> Ended | 
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:
-    if seconds <= 0:
-        return
     try:
         async with asyncio.timeout(seconds):
             await event.wait()

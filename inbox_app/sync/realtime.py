@@ -11,6 +11,7 @@ It makes no second attempt and leaves no task behind, also when it is cancelled.
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Awaitable, Callable, Iterable
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -58,10 +59,12 @@ class RealtimeConnection:
 
     async def run_once(self) -> pusher.Ended:
         """Connects, subscribes, and listens until the connection is over; the answer says why and what to do next."""
-        from websockets.asyncio.client import connect  # here: the import takes longer than the first paint may
+        self._on_state(RealtimeState.CONNECTING)
+        # Here, for its import takes longer than the first paint may; and on a thread, for the window is open by now.
+        await asyncio.to_thread(importlib.import_module, "websockets.asyncio.client")
+        from websockets.asyncio.client import connect
         from websockets.exceptions import ConnectionClosed, WebSocketException
 
-        self._on_state(RealtimeState.CONNECTING)
         try:
             websocket = await connect(
                 self._url,
