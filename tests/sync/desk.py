@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from inbox_app.feed import Feed
 from inbox_app.online import Online
@@ -34,7 +35,7 @@ class Typed:
     uuid: str
     body: str
     person: str
-    number: str
+    chat: str
     is_given_up: bool = False
 
 
@@ -63,6 +64,7 @@ class Desk:
         shutil.copytree(empty, self._files)
         self._counter = itertools.count(1)
         self._process: Process | None = None
+        self._reader: sqlite3.Connection | None = None
 
     # the program
 
@@ -118,13 +120,20 @@ class Desk:
             self.outbox.close()
             self.cache.close()
 
+        self._close_reader()
         await process.run(ending())
         process.alive = False
 
     def kill(self) -> None:
         """As by kill -9."""
+        self._close_reader()
         if self._process is not None and self._process.alive:
             self._process.die()
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def set_slow_disk(self, seconds: float) -> None:
         if self._process is not None:
@@ -159,15 +168,17 @@ class Desk:
         return listed[which % len(listed)] if listed else None
 
     def person_of(self, chat: CachedConversation) -> str:
-        """Whom the person at the desk believes to write to: by name, which no two people share, or a group's address."""
+        """Whom the person at the desk believes to write to: by a name that nobody shares, or a group's address."""
         if chat.group_id is None:
             return chat.name or "?"
-        connection = self.cache._database.reader()
-        try:
-            [(jid,)] = connection.execute("SELECT group_jid FROM groups WHERE id = ?", (chat.group_id,)).fetchall()
-        finally:
-            connection.close()
+        [(jid,)] = self.rows("SELECT group_jid FROM groups WHERE id = ?", chat.group_id)
         return str(jid)
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Straight from the cache's file."""
+        if self._reader is None:
+            self._reader = sqlite3.connect(self._files / "cache.db", isolation_level=None)
+        return self._reader.execute(query, parameters).fetchall()
 
     async def type(self, chat: CachedConversation) -> Typed:
         number = next(self._counter)
@@ -175,7 +186,7 @@ class Desk:
         body = f"{self.name} {number} for {self.person_of(chat)}"
         uuid = uuid7(milliseconds, self._place << 20 | number)
         message = OutgoingMessage(uuid=uuid, conversation_id=chat.id, body=body, created_at_ms=milliseconds)
-        typed = Typed(uuid, body, self.person_of(chat), chat.session_id)
+        typed = Typed(uuid, body, self.person_of(chat), chat.id)
         await self.run(self.online.sender.send(message))
         self.journal.typed.append(typed)  # not before: the composer keeps the text until it is safe
         return typed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -78,8 +77,8 @@ class Play:
         event = self.world.private_message(number, person, address, age_seconds=age)
         taken = self.world.post(event)
         self.say(
-            f"{name_of(person)} writes to number {number} under their {address} ({event['message_id']}, sent {age} s ago)"
-            + ("" if taken else ", and the server does not answer")
+            f"{name_of(person)} writes to number {number} under {address} ({event['message_id']}, sent {age} s ago)"
+            + ("" if taken else ", unanswered")
         )
 
     @_step(4, number=numbers, group=groups, person=people, age=ages, name=st.sampled_from([None, "Keluarga", "Kantor"]))
@@ -270,7 +269,7 @@ class Play:
 
     @_step(4, damaged=st.sampled_from([False, False, True]))
     def clients_start(self, damaged: bool) -> None:
-        if not (not all(desk.is_open for desk in self.world.desks)):
+        if all(desk.is_open for desk in self.world.desks):
             return
         for desk in self.world.desks:
             if not desk.is_open:
@@ -292,7 +291,7 @@ class Play:
 
     @_step(5)
     def server_starts(self) -> None:
-        if not (not self.world.server.is_up):
+        if self.world.server.is_up:
             return
         self.world.start_server()
         self.say("the server is started")

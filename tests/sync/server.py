@@ -1,4 +1,4 @@
-"""The real server in this process, on a real database file: it can be killed at any statement and its backup restored."""
+"""The real server in this process, on a real file: it can be killed at any statement, and its backup restored."""
 
 from __future__ import annotations
 
@@ -147,6 +147,7 @@ class Server:
         self._broadcaster: Broadcaster | None = None
         self._countdown: int | None = None
         self._backup: Path | None = None
+        self._reader: sqlite3.Connection | None = None
         self.deaths = 0
         self._remove_database()
         shutil.copy(template.path, lives.database)
@@ -248,7 +249,15 @@ class Server:
             await renew_epoch(connection)
         await self._lives.writes.dispose()
 
+    def close(self) -> None:
+        """The end of the world."""
+        self.kill()
+        self._remove_database()
+
     def _remove_database(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
         for suffix in ("", "-wal", "-shm"):
             self._lives.database.with_name(self._lives.database.name + suffix).unlink(missing_ok=True)
 
@@ -287,8 +296,6 @@ class Server:
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Straight from the file."""
-        connection = sqlite3.connect(self._lives.database)
-        try:
-            return connection.execute(query, parameters).fetchall()
-        finally:
-            connection.close()
+        if self._reader is None:
+            self._reader = sqlite3.connect(self._lives.database, isolation_level=None)
+        return self._reader.execute(query, parameters).fetchall()

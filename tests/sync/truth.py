@@ -1,4 +1,4 @@
-"""What must hold: at every step, and once everything has healed. Read straight from the files, apart from the product."""
+"""What must hold: at every step, and once everything has healed; read straight from the files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Watch:
                 continue
             if position.epoch == epoch:
                 assert (position.cursor or 0) <= head, f"{desk.name} is ahead of the server"
-            held = rows_of(desk.cache, "SELECT id, version, status, is_read, deleted_at_ms IS NOT NULL FROM messages")
+            held = desk.rows("SELECT id, version, status, is_read, deleted_at_ms IS NOT NULL FROM messages")
             self._compare(desk.name, position.epoch, position.cursor or 0, held)
 
     def forget(self, desk: Desk) -> None:
@@ -72,10 +72,11 @@ class Watch:
                 assert since >= then, f"{who}: the {what} of message {row_id} fell from {then} to {since}"
 
 
-def rows_of(cache: Cache, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+def rows_of(cache: Cache, query: str) -> list[tuple[Any, ...]]:
+    """Straight from the cache's file."""
     connection = cache._database.reader()
     try:
-        return connection.execute(query, parameters).fetchall()
+        return connection.execute(query).fetchall()
     finally:
         connection.close()
 
@@ -149,8 +150,7 @@ def _no_hole(desk: Desk, conversation_id: str, fresh: Cache) -> None:
 
 def _one_row_each(desk: Desk) -> None:
     for column in ("provider_message_id", "client_uuid"):
-        twice = rows_of(
-            desk.cache,
+        twice = desk.rows(
             f"SELECT session_id, {column}, count(*) FROM messages WHERE {column} IS NOT NULL AND deleted_at_ms IS NULL "
             "GROUP BY 1, 2, direction HAVING count(*) > 1",
         )
@@ -206,9 +206,21 @@ def nothing_lost_or_twice(server: Server, desks: Sequence[Desk], whatsapp: Whats
             assert text in kept.split("\n"), f"{desk.name}'s {text!r} is gone"
 
 
+def in_the_order_typed(server: Server, desks: Sequence[Desk]) -> None:
+    """What one person typed into one chat, the server has in that order."""
+    places = dict(server.rows("SELECT client_uuid, arrival FROM chats WHERE client_uuid IS NOT NULL"))
+    for desk in desks:
+        last: dict[str, int] = {}
+        for typed in desk.journal.typed:
+            place = places.get(typed.uuid)
+            if place is not None:
+                assert place > last.get(typed.chat, -1), f"{typed.body!r} went before what {desk.name} typed first"
+                last[typed.chat] = place
+
+
 def nobody_elses(desks: Sequence[Desk]) -> None:
     for desk in desks:
-        foreign = rows_of(desk.cache, "SELECT id FROM messages WHERE body LIKE 'secret%'")
+        foreign = desk.rows("SELECT id FROM messages WHERE body LIKE 'secret%'")
         assert not foreign, f"{desk.name} sees messages of another workspace"
         assert len(desk.cache.sessions()) == 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import tempfile
 from collections.abc import Coroutine, Iterator
@@ -86,6 +87,8 @@ def workshop() -> Iterator[Workshop]:
         Cache(empty / "cache.db").close()
         Outbox(empty / "outbox.db").close()
         fresh = Cache(folder / "fresh.db")
+        gc.collect()
+        gc.freeze()  # what stays for all worlds is not looked through for each
         yield Workshop(folder, template, Lives(folder / "server.sqlite3"), fresh, empty)
         fresh.close()
 
@@ -113,7 +116,7 @@ class World:
             self._do(desk.open())
 
     def close(self) -> None:
-        self.server.kill()
+        self.server.close()
         for desk in self.desks:
             desk.kill()
         self.loop.pass_turns(5)
@@ -278,4 +281,5 @@ class World:
             desk.way.page = LARGE_PAGE
         self._do(truth.agree(self.server, self.desks, self._own.fresh, self._own.template.tokens[0]))
         truth.nothing_lost_or_twice(self.server, self.desks, self.whatsapp)
+        truth.in_the_order_typed(self.server, self.desks)
         truth.nobody_elses(self.desks)
