@@ -191,13 +191,13 @@ async def test_what_is_typed_here_is_on_top_at_once(room: Room, screen: ListScre
     assert (row.preview_text, row.preview_status) == ("Siap kak", "queued")
 
 
-async def test_what_waits_to_be_sent_is_on_top_after_a_restart_too(
-    room: Room, screen: ListScreen, shown: ChatListPresenter
-) -> None:
+async def test_what_waits_to_be_sent_is_on_top_after_a_restart_too(room: Room, screen: ListScreen) -> None:
     await room.fill(conversations=[rows.conversation(f"c{number}", minutes=number) for number in range(PAGE + 5)])
     await room.queue("c0", "belum terkirim", minutes=600)
+    shown = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=screen, tasks=room.tasks)
     shown.show()
     await until(lambda: screen.chats[0] == "c0", "the waiting one on top", seen=lambda: screen.chats[:3])
+    shown.close()
 
 
 async def test_a_message_that_the_cache_has_speaks_for_itself(
@@ -232,16 +232,16 @@ async def test_what_was_read_here_loses_its_badge_and_gets_it_back_only_for_late
 ) -> None:
     await room.fill(
         conversations=[rows.conversation("a", unread=2)],
-        messages=[rows.message("m1", "a", minutes=1), rows.message("m2", "a", minutes=2)],
+        messages=[rows.message("m1", "a", minutes=1), rows.message("m3", "a", minutes=3)],
     )
     shown.show()
     assert screen.row("a").unread == 2
-    await room.written(room.outbox.set_pending_read("a", "m2"))
+    await room.written(room.outbox.set_pending_read("a", "m3"))
     await until(lambda: screen.row("a").unread == 0, "no badge")
     # Late, with an earlier time: it arrived after the mark, so it is unread.
     await room.event(
         conversations=[rows.conversation("a", minutes=3, unread=3, version=room.head)],
-        messages=[rows.message("m0", "a", minutes=0, version=room.head)],
+        messages=[rows.message("m2", "a", minutes=2, version=room.head)],
     )
     await until(lambda: screen.row("a").unread == 1, "the late one", seen=lambda: screen.row("a").unread)
     # An answer of ours is no news.

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from inbox_app.sync.backoff import Backoff
+from inbox_app.sync.reading import Reading
 from tests.e2e.waiting import until
 from tests.inbox_app.backend import Backend
 from tests.inbox_app.desktop_client import DesktopClient, live
+from tests.inbox_app.features.room import open_room
 from tests.inbox_app.network import Network
+from tests.local_cache import rows
 
 READ = r"POST /api/v1/conversations/\d+/read"
 
@@ -69,21 +73,27 @@ async def test_a_busy_server_is_told_again_while_the_line_stays_live(backend: Ba
         assert await unread_at_server(backend) == 0
 
 
-async def test_the_mark_stays_until_the_cache_shows_what_it_did(backend: Backend, desk: Path) -> None:
+async def test_the_mark_stays_until_the_cache_shows_what_it_did(tmp_path: Path) -> None:
     """Between the server's answer and its change the badge would flash up again."""
-    await backend.says("satu")
-    async with live(backend, desk) as client:
-        counts: list[int] = []
-        chat = client.chat()
-
-        def look(_conversation: str) -> None:
-            if not client.outbox.pending_reads():
-                counts.append(client.cache.conversations(ids=[chat])[0].unread_count)
-
-        client.outbox.subscribe(look)
-        await client.online.reading.read_up_to(chat, client.newest())
-        await mark_is_gone(client)
-        assert counts == [0]
+    async with open_room(tmp_path) as room:
+        await room.fill(conversations=[rows.conversation("a", unread=1)], messages=[rows.message("m", "a")])
+        reading = Reading(
+            api=room.api,
+            outbox=room.outbox,
+            cache=room.cache,
+            tasks=room.tasks,
+            new_backoff=lambda: Backoff(1.0, 30.0, lambda: 1.0),
+            signed_out=lambda: None,
+        )
+        room.feed.on_cache(reading.cache_changed)
+        await reading.read_up_to("a", "m")
+        await until(lambda: room.server.asked, "the server is told")
+        await room.event(conversations=[rows.conversation("a", unread=1, version=room.head, last_body="Halo")])
+        assert room.outbox.pending_reads() == {"a": "m"}
+        read = rows.message("m", "a", version=room.head, is_read=True)
+        await room.event(conversations=[rows.conversation("a", version=room.head)], messages=[read])
+        await until(lambda: not room.outbox.pending_reads(), "the mark is gone")
+        assert len(room.server.asked) == 1
 
 
 async def test_reading_up_to_a_message_leaves_later_ones_unread(backend: Backend, desk: Path) -> None:
