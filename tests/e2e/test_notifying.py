@@ -57,7 +57,7 @@ async def test_a_real_notification_daemon_shows_the_popup_and_hands_the_click_ba
 
     stage.says(budi, "Masih ada <b>?")
     await desk.has_shown_popups(1)
-    assert dunst.count("displayed") == 1
+    await until(lambda: dunst.count("displayed") == 1, "the popup is on the screen")
     dunst.click()
     await becomes(desk.texts, ["Masih ada <b>?"])
     dunst.close_all()
