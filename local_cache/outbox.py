@@ -16,7 +16,12 @@ from local_cache.outgoing import OutgoingMessage, OutgoingState
 from local_cache.reading import Prepared, Readers, Row
 from local_cache.writer import Writer
 
-_IN_ORDER = select(*(outgoing.c[name] for name in OutgoingMessage._fields)).order_by(outgoing.c.place)
+MEMORY_MS = 30 * 24 * 60 * 60 * 1000
+"""How long what the server has is remembered: longer than anyone goes back to a backup."""
+
+_MESSAGE = select(*(outgoing.c[name] for name in OutgoingMessage._fields)).order_by(outgoing.c.place)
+_IS_HANDED_OVER = outgoing.c.state == OutgoingState.HANDED_OVER.value
+_IN_ORDER = _MESSAGE.where(~_IS_HANDED_OVER)
 _OF_CONVERSATION = _IN_ORDER.where(outgoing.c.conversation_id == bindparam("conversation"))
 _IS_WAITING = or_(*(outgoing.c.state == state.value for state in (OutgoingState.QUEUED, OutgoingState.SENDING)))
 
@@ -39,6 +44,9 @@ class Outbox:
         self._of_conversation = Prepared(_OF_CONVERSATION)
         self._next_waiting = Prepared(_OF_CONVERSATION.where(_IS_WAITING).limit(1))
         self._waiting = Prepared(select(outgoing.c.conversation_id).where(_IS_WAITING).distinct())
+        self._of_other_epochs = Prepared(
+            _MESSAGE.where(_IS_HANDED_OVER, outgoing.c.tried_in_epoch != bindparam("epoch"))
+        )
         self._drafts = Prepared(select(drafts.c.conversation_id, drafts.c.text))
         self._draft = Prepared(select(drafts.c.text).where(drafts.c.conversation_id == bindparam("conversation")))
         self._reads = Prepared(select(reads.c.conversation_id, reads.c.message_id))
@@ -68,6 +76,10 @@ class Outbox:
         """The first typed of those queued or being sent: it goes before the others of its conversation."""
         rows = self._readers.rows(self._next_waiting, conversation=conversation_id)
         return _message_from(rows[0]) if rows else None
+
+    def handed_over_before(self, epoch: str) -> list[OutgoingMessage]:
+        """What a server had in another life than this one, as far as that is remembered."""
+        return [_message_from(row) for row in self._readers.rows(self._of_other_epochs, epoch=epoch)]
 
     def drafts(self) -> dict[str, str]:
         """Texts by conversation; only those that are not empty."""
@@ -100,9 +112,21 @@ class Outbox:
             values["tried_in_epoch"] = tried_in_epoch
         return self._change(update(outgoing).where(outgoing.c.uuid == uuid).values(values))
 
-    def done(self, uuid: str) -> Future[str | None]:
-        """The cache has the message: the outbox's copy goes."""
-        return self._change(outgoing.delete().where(outgoing.c.uuid == uuid))
+    def done(self, uuid: str, epoch: str) -> Future[str | None]:
+        """The cache has the message, from the server's life `epoch`: the outbox shows it no more, and remembers it."""
+        one = outgoing.c.uuid == uuid
+        is_news = or_(~_IS_HANDED_OVER, outgoing.c.tried_in_epoch != epoch)
+        values = {"state": OutgoingState.HANDED_OVER.value, "reason": None, "tried_in_epoch": epoch}
+
+        def work(connection: Connection) -> str | None:
+            change = update(outgoing).where(one, is_news).values(values)
+            found = connection.execute(change.returning(outgoing.c.conversation_id, outgoing.c.created_at_ms)).first()
+            if found is None:
+                return None
+            connection.execute(outgoing.delete().where(_IS_HANDED_OVER, outgoing.c.created_at_ms < found[1] - MEMORY_MS))
+            return str(found[0])
+
+        return self._write(work)
 
     def discard(self, uuid: str) -> Future[str | None]:
         """A person gives a message up; nothing happens while it is on its way."""

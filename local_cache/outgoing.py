@@ -14,6 +14,8 @@ class OutgoingState(StrEnum):
     UNCONFIRMED = "unconfirmed"
     """Nobody knows whether it went out: a person decides, it is never resent by itself."""
     FAILED = "failed"
+    HANDED_OVER = "handed_over"
+    """The server has it. Remembered for a while, for a server that is restored from a backup may not know it."""
 
 
 class OutgoingMessage(NamedTuple):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from wire.rows import Contact, Conversation, Group, Message, Session
 
 MAX_BODY_CHARACTERS = 65_536
+MOST_UUIDS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,20 @@ class SendRequest:
     body: str = ""
     reply_to: str | int | None = None
     media_id: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRequest:
+    """Which of these messages typed at desktops does the server have? At most MOST_UUIDS."""
+
+    uuids: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAnswer:
+    """Those that it has."""
+
+    known: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import httpx
@@ -10,11 +10,14 @@ import msgspec
 
 from inbox_app.server.errors import EpochChanged, Refused, SignedOut, Unreachable
 from wire.rest import (
+    MOST_UUIDS,
     ChangePage,
     ChannelAuthAnswer,
     ChannelAuthRequest,
     ErrorAnswer,
     ErrorDetail,
+    KnownAnswer,
+    KnownRequest,
     LoginAnswer,
     LoginRequest,
     Me,
@@ -88,6 +91,15 @@ class Api:
         """Hands a typed message over; idempotent by its uuid."""
         path = f"/api/v1/conversations/{conversation_id}/messages"
         return _decode(await self._call("POST", path, body=request), Message)
+
+    async def known_uuids(self, uuids: Sequence[str]) -> set[str]:
+        """Those of messages that the server has, deleted ones included."""
+        known: set[str] = set()
+        for start in range(0, len(uuids), MOST_UUIDS):
+            body = KnownRequest(uuids=list(uuids[start : start + MOST_UUIDS]))
+            answer = _decode(await self._call("POST", "/api/v1/messages/known", body=body), KnownAnswer)
+            known.update(answer.known)
+        return known
 
     async def read(self, conversation_id: str, message_id: str) -> None:
         """Marks all that arrived no later than this message as read."""

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 
 from inbox_app.server.api import Api
-from inbox_app.server.errors import Refused, SignedOut, Unreachable
+from inbox_app.server.errors import Refused, ServerError, SignedOut, Unreachable
 from inbox_app.sync.backoff import Backoff
 from inbox_app.sync.patience import Patience
 from inbox_app.tasks import Tasks
@@ -19,6 +19,7 @@ from local_cache.outbox import Outbox
 from local_cache.outgoing import OutgoingMessage, OutgoingState
 from wire.rest import SendRequest
 
+FORGOTTEN = "The server was restored from a backup and does not know this message; it may have gone out before."
 OTHER_EPOCH = "The server was restored from a backup; nobody knows whether this message went out."
 
 
@@ -75,10 +76,28 @@ class Sender:
 
     async def _take_up_all(self) -> None:
         # A message whose answer was lost comes back with the changes, sometimes after it was given up here.
-        for uuid in self._cache.known_uuids([message.uuid for message in self._outbox.all()]):
-            await asyncio.wrap_future(self._outbox.done(uuid))
+        epoch = self._cache.position().epoch
+        if epoch is not None:
+            for uuid in self._cache.known_uuids([message.uuid for message in self._outbox.all()]):
+                await asyncio.wrap_future(self._outbox.done(uuid, epoch))
         for conversation_id in self._outbox.waiting_conversations():
             self._take_up(conversation_id)
+        if epoch is not None and self._patience.line_is_live:
+            await self._miss(self._outbox.handed_over_before(epoch), epoch)
+
+    async def _miss(self, handed_over: list[OutgoingMessage], epoch: str) -> None:
+        """What an earlier life of the server had, and this one does not know, is shown again, and never sent again."""
+        if not handed_over:
+            return
+        try:
+            known = await self._api.known_uuids([message.uuid for message in handed_over])
+        except ServerError:
+            return  # asked again when the line is back
+        for message in handed_over:
+            if message.uuid in known:
+                await asyncio.wrap_future(self._outbox.done(message.uuid, epoch))
+            else:
+                await self._mark(message, OutgoingState.UNCONFIRMED, FORGOTTEN)
 
     def _take_up(self, conversation_id: str) -> None:
         if self._api.has_token and conversation_id not in self._sending:
@@ -109,7 +128,7 @@ class Sender:
         if epoch is None:
             raise Unreachable("The server has not been heard of yet.")
         if self._cache.known_uuids([message.uuid]):
-            await asyncio.wrap_future(self._outbox.done(message.uuid))
+            await asyncio.wrap_future(self._outbox.done(message.uuid, epoch))
             return
         if message.tried_in_epoch not in (None, epoch):
             await self._mark(message, OutgoingState.UNCONFIRMED, OTHER_EPOCH)
@@ -125,7 +144,7 @@ class Sender:
             await self._mark(message, OutgoingState.FAILED, error.message)
         else:
             await asyncio.wrap_future(self._cache.apply_message(stored, epoch=epoch))
-            await asyncio.wrap_future(self._outbox.done(message.uuid))
+            await asyncio.wrap_future(self._outbox.done(message.uuid, epoch))
 
     async def _mark(
         self,

@@ -19,7 +19,7 @@ from sync_backend.ordering import Kind, workspace_transaction
 from sync_backend.services import RequestServices
 from sync_backend.store.conversations import KnownConversation, find_conversation
 from sync_backend.store.reading import mark_read
-from wire.rest import MessagePage, ReadRequest
+from wire.rest import MOST_UUIDS, KnownAnswer, KnownRequest, MessagePage, ReadRequest
 from wire.rows import Conversation
 
 router = APIRouter(prefix="/api/v1", tags=["messages"])
@@ -60,6 +60,18 @@ async def read_up_to(
         await mark_read(transaction, conversation, up_to_arrival=message.arrival)
         [answer] = await rows.load(transaction.connection, Kind.CONVERSATION, [conversation.id])
     return json_response(answer)
+
+
+@router.post("/messages/known")
+async def known(asked: KnownRequest, user: CurrentUser, services: RequestServices) -> KnownAnswer:
+    """Which of these uuids name messages that are stored: a desktop asks after a backup was restored."""
+    if len(asked.uuids) > MOST_UUIDS:
+        raise ApiError(422, "invalid", f"Ask for at most {MOST_UUIDS} at once.", field="uuids")
+    query = sa.select(chats.c.client_uuid).where(
+        chats.c.workspace_id == user.workspace_id, chats.c.client_uuid.in_(asked.uuids)
+    )
+    async with services.reads.connect() as connection:
+        return KnownAnswer(known=list((await connection.scalars(query)).all()))
 
 
 async def _conversation(connection: AsyncConnection, workspace_id: int, conversation_id: str) -> KnownConversation:

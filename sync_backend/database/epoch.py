@@ -1,4 +1,4 @@
-"""The epoch names the database's life: versions compare only within one."""
+"""The epoch names the database's life: versions compare only within one, and no two give out the same id."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sync_backend.database.brief import brief
-from sync_backend.database.tables import server_state
+from sync_backend.database.tables import NEVER_REUSED, chats, server_state
 
 _NAME: Final = "epoch"
+_IDS_LEFT_OUT: Final = 1_000_000
+"""More than the life that was lost can have given out since its backup."""
 
 
 async def ensure_epoch(connection: AsyncConnection) -> None:
@@ -21,7 +23,16 @@ async def ensure_epoch(connection: AsyncConnection) -> None:
 
 
 async def renew_epoch(connection: AsyncConnection) -> None:
-    """Starts a new epoch, as after a restored backup or a migration rolled back: every client fetches anew."""
+    """Starts a new epoch, as after a restored backup or a migration rolled back: every client fetches anew.
+
+    A message on its way may have gone out in the life that was lost: it is in doubt now. What desktops still hold by
+    id, such as a message typed for a chat that is lost, must never meet another chat under that id.
+    """
+    await connection.execute(_DOUBT)
+    if connection.dialect.name == "sqlite":
+        for table in NEVER_REUSED:
+            await connection.execute(_BEGIN_COUNTING, {"name": table.name})
+            await connection.execute(_LEAVE_OUT, {"name": table.name, "by": _IDS_LEFT_OUT})
     await connection.execute(sa.delete(server_state).where(server_state.c.name == _NAME))
     await ensure_epoch(connection)
 
@@ -35,3 +46,17 @@ async def read_epoch(connection: AsyncConnection) -> str:
 
 
 _SELECT: Final = brief(sa.select(server_state.c.value).where(server_state.c.name == _NAME))
+_DOUBT: Final = (
+    sa.update(chats)
+    .where(chats.c.type == "outbound", chats.c.client_uuid.is_not(None), chats.c.status.in_(("queued", "sending")))
+    .values(
+        status="unconfirmed",
+        error={"code": "restored", "message": "A backup was restored: it is not known whether this message was sent."},
+    )
+)
+
+_BEGIN_COUNTING: Final = sa.text(
+    "INSERT INTO sqlite_sequence (name, seq) SELECT :name, 0 "
+    "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = :name)"
+)
+_LEAVE_OUT: Final = sa.text("UPDATE sqlite_sequence SET seq = seq + :by WHERE name = :name")

@@ -112,6 +112,7 @@ whatsapp_accounts = sa.Table(
     sa.Column("updated_at", Moment),
     sa.Column("deleted_at", Moment),
     sa.Index(None, "workspace_id", "version", "id"),
+    sqlite_autoincrement=True,
 )
 
 contacts = sa.Table(
@@ -131,6 +132,7 @@ contacts = sa.Table(
     sa.Column("updated_at", Moment),
     sa.Column("deleted_at", Moment),
     sa.Index(None, "workspace_id", "version", "id"),
+    sqlite_autoincrement=True,
 )
 
 contact_identities = sa.Table(
@@ -169,6 +171,7 @@ whatsapp_groups = sa.Table(
     sa.Column("deleted_at", Moment),
     sa.UniqueConstraint("workspace_id", "group_jid"),
     sa.Index(None, "workspace_id", "version", "id"),
+    sqlite_autoincrement=True,
 )
 
 conversations = sa.Table(
@@ -199,6 +202,7 @@ conversations = sa.Table(
     sa.Index(None, "workspace_id", "version", "id"),
     sa.Index(None, "contact_id"),
     sa.Index(None, "group_id"),
+    sqlite_autoincrement=True,
 )
 
 chats = sa.Table(
@@ -253,6 +257,7 @@ chats = sa.Table(
         sqlite_where=sa.text("is_read = 0"),
         postgresql_where=sa.text("NOT is_read"),
     ),
+    sqlite_autoincrement=True,
 )
 
 reactions = sa.Table(
@@ -293,3 +298,6 @@ server_state = sa.Table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
+
+NEVER_REUSED = (whatsapp_accounts, contacts, whatsapp_groups, conversations, chats)
+"""Clients hold ids of these: one that was given out never names another row, not even after its row was lost."""

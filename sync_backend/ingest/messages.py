@@ -20,6 +20,7 @@ from sync_backend.store.messages import (
     add_message,
     find_sent,
     is_stored,
+    is_uuid_taken,
     was_told_by_another_number,
 )
 from sync_backend.store.status import name_message
@@ -91,11 +92,14 @@ async def receive_message(
     key = provider_key(event.message_id) if event.message_id else _made_up_key(account, event)
     if await is_stored(transaction, account, key, direction):
         return
-    if event.from_me and (client_uuid := _uuid_text(event.client_uuid)) is not None:
+    client_uuid = _uuid_text(event.client_uuid) if event.from_me else None
+    if client_uuid is not None:
         sent = await find_sent(transaction, account, client_uuid)
         if sent is not None:
             await name_message(transaction, account, sent, key, now, status="sent")
             return
+        # A restored backup does not know what was sent after it: the desktop that typed it knows it by the uuid.
+        client_uuid = None if await is_uuid_taken(transaction, client_uuid) else client_uuid
     conversation, sender_contact_id, phone, name = await _chat_and_sender(transaction, account, message, now)
     shown_type = _shown_type(event.message_type)
     notifies = direction == "inbound" and not (
@@ -113,6 +117,7 @@ async def receive_message(
             status="sent" if event.from_me else "delivered",
             sent_at_ms=now if event.timestamp is None else event.timestamp * 1000,
             provider_key=key,
+            client_uuid=client_uuid,
             sender_contact_id=sender_contact_id,
             sender_name=name,
             sender_phone=phone,

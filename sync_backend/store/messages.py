@@ -74,6 +74,11 @@ async def find_sent(transaction: WorkspaceTransaction, account: Account, client_
     return (await transaction.connection.execute(query)).one_or_none()
 
 
+async def is_uuid_taken(transaction: WorkspaceTransaction, message_uuid: str) -> bool:
+    """Whether a message of any workspace bears it."""
+    return await transaction.connection.scalar(_BEARS_UUID, {"message_uuid": message_uuid}) is not None
+
+
 async def add_message(
     transaction: WorkspaceTransaction,
     account: Account,
@@ -218,6 +223,7 @@ _IN_DIRECTION: Final = chats.c.type == sa.bindparam("direction")
 # Both directions are named, so that the index, in which they stand before the key, is of use.
 _IN_EITHER: Final = sa.or_(chats.c.type == "inbound", chats.c.type == "outbound")
 
+_BEARS_UUID: Final = brief(sa.select(chats.c.id).where(chats.c.uuid == sa.bindparam("message_uuid")))
 _IS_STORED: Final = brief(sa.select(chats.c.id).where(*_OF_ACCOUNT_BY_KEY, _IN_DIRECTION))
 _NAMED_IN_DIRECTION: Final = brief(sa.select(chats).where(*_OF_ACCOUNT_BY_KEY, _IN_DIRECTION))
 _NAMED: Final = brief(sa.select(chats).where(*_OF_ACCOUNT_BY_KEY, _IN_EITHER))

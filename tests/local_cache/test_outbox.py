@@ -48,7 +48,7 @@ def test_messages_of_a_chat_go_in_the_order_typed(outbox: Outbox) -> None:
     sent = []
     while (following := outbox.next_waiting("c1")) is not None:
         sent.append(following.uuid)
-        done(outbox.done(following.uuid))
+        done(outbox.done(following.uuid, "e"))
     assert sent == ["z", "a"]
     assert outbox.waiting_conversations() == ["c2"]
 
@@ -114,9 +114,9 @@ def test_listeners_hear_which_chat_changed(outbox: Outbox) -> None:
     stop = outbox.subscribe(heard.append)
     done(outbox.add(typed("u1", "c1")))
     done(outbox.add(typed("u1", "c1")))
-    done(outbox.done("unknown"))
+    done(outbox.done("unknown", "e"))
     done(outbox.set_draft("c2", "x"))
     stop()
-    done(outbox.done("u1"))
+    done(outbox.done("u1", "e"))
     assert heard == ["c1", "c2"]
     assert outbox.last_by_conversation() == {}

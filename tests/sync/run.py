@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import structlog
 from hypothesis import HealthCheck, Phase, given, note, seed, settings
-from hypothesis import strategies as st
 
 from tests.sync.play import Play, Step, plays
 from tests.sync.world import Workshop, World, workshop

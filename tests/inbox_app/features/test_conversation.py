@@ -97,7 +97,7 @@ async def test_a_typed_message_becomes_the_confirmed_one_under_the_same_key(
     assert (bubble.status, bubble.message_id, bubble.agent_name) == ("queued", None, "Sari")
     stored = ours("m", "Siap", typed.uuid, minutes=9, version=2, status="queued")
     await room.written(room.cache.apply_message(stored, epoch=rows.EPOCH))
-    await room.written(room.outbox.done(typed.uuid))
+    await room.written(room.outbox.done(typed.uuid, "e"))
     await until(lambda: screen.bubble("Siap").message_id == "m", "the server's one")
     assert screen.bubbles == ["pesan 0", "Siap"]
     assert screen.bubble("Siap").key == bubble.key

@@ -77,6 +77,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_whatsapp_accounts")),
         sa.UniqueConstraint("uuid", name=op.f("uq_whatsapp_accounts_uuid")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_whatsapp_accounts_workspace_id_version_id"),
@@ -121,6 +122,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_contacts_workspace_id_workspaces")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("uuid", name=op.f("uq_contacts_uuid")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_contacts_workspace_id_version_id"), "contacts", ["workspace_id", "version", "id"], unique=False
@@ -180,6 +182,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_whatsapp_groups")),
         sa.UniqueConstraint("uuid", name=op.f("uq_whatsapp_groups_uuid")),
         sa.UniqueConstraint("workspace_id", "group_jid", name=op.f("uq_whatsapp_groups_workspace_id_group_jid")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_whatsapp_groups_workspace_id_version_id"),
@@ -248,6 +251,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "whatsapp_account_id", "group_id", name=op.f("uq_conversations_whatsapp_account_id_group_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_conversations_account_list",
@@ -332,6 +336,7 @@ def upgrade() -> None:
             "whatsapp_account_id", "type", "provider_key", name=op.f("uq_chats_whatsapp_account_id_type_provider_key")
         ),
         sa.UniqueConstraint("workspace_id", "client_uuid", name=op.f("uq_chats_workspace_id_client_uuid")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_chats_conversation_id_sort_order_id"), "chats", ["conversation_id", "sort_order", "id"], unique=False
