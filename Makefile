@@ -1,6 +1,6 @@
 # Everything a person or CI does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lint-style lint-format lint-types lint-imports format bench screenshots clean
+.PHONY: help setup run test test-kill lint lint-style lint-format lint-types lint-imports format bench screenshots clean
 
 BIN := .venv/bin
 PYTHON_SOURCES := benchmarks inbox_app local_cache resources simulator sync_backend tests ui wire
@@ -17,6 +17,9 @@ run: ## the demo: backend, simulator and desktop client, with live traffic
 
 test: ## the whole test suite, headless
 	@scripts/run-tests
+
+test-kill: $(BIN)/python ## kill -9 client and server at chosen moments, 50 rounds of each kind (about 20 minutes)
+	@$(BIN)/python -m tests.faults --rounds 50
 
 lint: lint-style lint-format lint-types lint-imports ## the static checks (CI and pre-commit run the same)
 

@@ -34,6 +34,9 @@ OUTBOX_STATEMENT = "outbox_statement"
 SEND_ASKED = "send_asked"
 SEND_ANSWERED = "send_answered"
 
+SMALL_PAGE = 20
+"""Rows a page of changes, so that a walk over what a round did has several."""
+
 _WRITES = ("INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT")
 
 
@@ -85,7 +88,7 @@ class HeadlessClient:
             clock=time.monotonic,
             client_version="faults",
             on_line=self._line_changed,
-            transport=_DyingTransport(points),
+            transport=_Transport(points),
         )
         self._feed = Feed(cache=self._cache, outbox=self._outbox, loop=asyncio.get_running_loop())
         self._commands: dict[str, Callable[..., Any]] = {
@@ -164,12 +167,16 @@ def _dying(points: CrashPoints, point: str) -> Connect:
     return connect
 
 
-class _DyingTransport(httpx.AsyncHTTPTransport):
+class _Transport(httpx.AsyncHTTPTransport):
+    """Reaches a point before a message is sent and when that is answered; asks for small pages."""
+
     def __init__(self, points: CrashPoints) -> None:
         super().__init__()
         self._points = points
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if "limit" in request.url.params:
+            request.url = request.url.copy_set_param("limit", str(SMALL_PAGE))
         sends = request.method == "POST" and request.url.path.endswith("/messages")
         if sends:
             self._points.reached(SEND_ASKED)

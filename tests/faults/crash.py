@@ -11,7 +11,6 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-
 _SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 
 

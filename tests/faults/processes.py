@@ -91,7 +91,7 @@ class ServerProcess(Victim):
         options = ServerOptions(data_dir=self._folder / "data", port=self._port, log=self._log, order=self.order)
         self._start(server_process.run, options, None)
         await until(lambda: self.is_dead or '"ready"' in self.said(), "the server listens", seconds=START_SECONDS)
-        assert not self.is_dead, self.said()
+        assert not self.is_dead, f"the server did not start ({self._process and self._process.exitcode}): {self.said()}"
 
     def said(self) -> str:
         """What it wrote since it was started."""

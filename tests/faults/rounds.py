@@ -15,13 +15,15 @@ from tests.faults.stage import Stage
 
 MANY: Final = 40
 FEW: Final = 4
+A_WALK: Final = 400
+"""Statements, about as many as the client writes to catch up."""
 
 
 async def client_mid_page(stage: Stage, healer: Healer) -> bool:
     """At a statement of a page: of a snapshot, of a walk over what was missed, or of an event."""
     way = stage.rng.choice(("snapshot", "missed", "live"))
     if way == "live":
-        return await _dies(stage, stage.client, Order(client.CACHE_STATEMENT, stage.rng.randint(1, 300)))
+        return await _dies(stage, stage.client, Order(client.CACHE_STATEMENT, stage.rng.randint(1, A_WALK)))
     await stage.client.bury()
     if way == "snapshot":
         stage.wipe_cache()
@@ -30,7 +32,7 @@ async def client_mid_page(stage: Stage, healer: Healer) -> bool:
         await stage.say_times(MANY)
     times = 0
     for _ in range(stage.rng.choice((1, 1, 2))):
-        await stage.start_client(Order(client.CACHE_STATEMENT, stage.rng.randint(1, 250)))
+        await stage.start_client(Order(client.CACHE_STATEMENT, stage.rng.randint(1, A_WALK)))
         await stage.act_until(lambda: stage.client.is_dead)
         times += await stage.client.bury()
     return times > 0

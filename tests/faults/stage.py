@@ -206,7 +206,7 @@ async def set_up(folder: Path, rng: random.Random) -> AsyncIterator[Stage]:
             backend=backend.url,
             numbers=team.numbers,
             seed=rng.randrange(2**31),
-            size=WorldSize(chats=16, groups=4, messages=4),
+            size=WorldSize(chats=70, groups=8, messages=3),
             liveliness=Liveliness(rate=0.0, haste=HURRIED),
             mischief=Mischief(duplicate=0.05, reorder=0.05),
             backoff=Backoff(first=0.05, longest=0.3),

@@ -139,14 +139,15 @@ def _rows(held: Rows, whole: Rows) -> Iterator[Finding]:
 def _messages(stage: Stage, held: Rows, fresh: Rows, whole: Rows) -> Iterator[Finding]:
     """What came since the cache began is here; and down to where a timeline says it is complete, it is."""
     mine = held["messages"]
+    floors = {row_id: row[OURS] for row_id, row in held["conversations"].items()}
     for row_id, row in whole["messages"].items():
-        floor = held["conversations"].get(row["conversation_id"], {}).get(OURS)
+        floor = floors.get(row["conversation_id"])
         if row_id not in mine and row["version"] > stage.client_began_at:
             yield Finding("lost", f"the client never heard of message {row_id}: {row['body']!r}")
         elif row_id not in mine and floor is not None and row["order"] >= floor:
             yield Finding("different", f"message {row_id} is missing in a timeline that calls itself complete")
     for row_id, row in fresh["messages"].items():
-        if row_id not in mine and held["conversations"][row["conversation_id"]][OURS] is not None:
+        if row_id not in mine and floors.get(row["conversation_id"]) is not None:
             yield Finding("different", f"message {row_id} is among the newest, and not here")
     uuids = Counter(row["client_uuid"] for row in mine.values() if row["client_uuid"] is not None)
     for uuid, count in uuids.items():
