@@ -28,6 +28,7 @@ from inbox_app.online import Online
 from inbox_app.sync.arrivals import Apply, Arrivals
 from inbox_app.sync.reading import Reading
 from local_cache.cache import Cache
+from local_cache.changed import Changed, Outcome
 from local_cache.database import StorageError
 from local_cache.outbox import Outbox
 from local_cache.outbox_tables import drafts, outgoing
@@ -35,9 +36,11 @@ from local_cache.outgoing import OutgoingState
 from local_cache.records import SyncPosition
 from local_cache.tables import conversations, messages
 from sync_backend.database.tables import chats, workspaces
+from sync_backend.sync import pages
 from sync_backend.sync.pages import Pin
 from tests.sync.provider import ForgetfulProvider
 from tests.sync.run import Result, run
+from wire.rest import SendRequest
 
 MOST_RUNS: Final = 400
 STEPS: Final = 60
@@ -46,7 +49,7 @@ Defect = Callable[[], AbstractContextManager[object]]
 DEFECTS: Final[dict[str, Defect]] = {}
 
 
-def defect(plant: Callable[[], Iterator[object]]) -> Callable[[], Iterator[object]]:
+def defect(plant: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
     """Registers it under its name in plain words."""
     DEFECTS[plant.__name__.replace("_", " ")] = contextmanager(plant)
     return plant
@@ -65,7 +68,7 @@ def _everywhere(package: str, name: str, replacement: object) -> AbstractContext
 
 
 @defect
-def no_version_check() -> Iterator[object]:
+def no_version_check() -> Iterator[None]:
     def all_of_them(_connection: Any, _table: Any, rows: Any) -> Any:
         latest = {row.id: row for row in rows}
         return list(latest.values()), set(latest)
@@ -75,7 +78,7 @@ def no_version_check() -> Iterator[object]:
 
 
 @defect
-def the_cursor_moves_before_the_walk_is_complete() -> Iterator[object]:
+def the_cursor_moves_before_the_walk_is_complete() -> Iterator[None]:
     def after(held: SyncPosition, page: Any, _kind: str, _since: int) -> SyncPosition:
         return SyncPosition(epoch=held.epoch, cursor=max(held.cursor or 0, page.head))
 
@@ -84,7 +87,7 @@ def the_cursor_moves_before_the_walk_is_complete() -> Iterator[object]:
 
 
 @defect
-def rows_and_cursor_are_two_transactions() -> Iterator[object]:
+def rows_and_cursor_are_two_transactions() -> Iterator[None]:
     write, crash = following._write_position, random.Random(1)
 
     def cursor_first(connection: Any, page: Any, **about: Any) -> Any:
@@ -104,7 +107,7 @@ def rows_and_cursor_are_two_transactions() -> Iterator[object]:
 
 
 @defect
-def unseen_rows_are_deleted() -> Iterator[object]:
+def unseen_rows_are_deleted() -> Iterator[None]:
     apply = following.apply_history
 
     def keep_only_the_page(connection: Any, page: Any, conversation_id: str, **about: Any) -> Any:
@@ -118,7 +121,7 @@ def unseen_rows_are_deleted() -> Iterator[object]:
 
 
 @defect
-def events_are_applied_over_a_gap() -> Iterator[object]:
+def events_are_applied_over_a_gap() -> Iterator[None]:
     def next_step(self: Any, epoch: Any, cursor: int, now: float) -> Any:
         later = [event for seq, event in sorted(self._events.items()) if seq > cursor and event.rows is not None]
         if later and not self._must_pull and self._epoch == epoch:
@@ -141,7 +144,7 @@ def events_are_applied_over_a_gap() -> Iterator[object]:
 
 
 @defect
-def tombstones_of_unknown_rows_are_dropped() -> Iterator[object]:
+def tombstones_of_unknown_rows_are_dropped() -> Iterator[None]:
     def newer(connection: Any, table: Any, rows: Any) -> Any:
         found, unheld = look(connection, table, rows)
         return [row for row in found if row.id not in unheld or getattr(row, "deleted_at", None) is None], unheld
@@ -152,13 +155,13 @@ def tombstones_of_unknown_rows_are_dropped() -> Iterator[object]:
 
 
 @defect
-def merged_conversations_are_not_resolved() -> Iterator[object]:
+def merged_conversations_are_not_resolved() -> Iterator[None]:
     with mock.patch.object(storing, "resolve", lambda _connection, conversation_id: conversation_id):
         yield
 
 
 @defect
-def a_read_is_written_into_the_cached_row() -> Iterator[object]:
+def a_read_is_written_into_the_cached_row() -> Iterator[None]:
     async def read_up_to(self: Any, conversation_id: str, message_id: str) -> None:
         mine = messages.c.conversation_id == conversation_id
 
@@ -167,7 +170,7 @@ def a_read_is_written_into_the_cached_row() -> Iterator[object]:
             connection.execute(
                 sa.update(conversations).where(conversations.c.id == conversation_id).values(unread_count=0)
             )
-            return following.Changed(source="answer", outcome=following.Outcome.APPLIED, position=SyncPosition())
+            return Changed(source="answer", outcome=Outcome.APPLIED, position=SyncPosition())
 
         await asyncio.wrap_future(self._cache._write(work))
         await read(self, conversation_id, message_id)
@@ -178,7 +181,7 @@ def a_read_is_written_into_the_cached_row() -> Iterator[object]:
 
 
 @defect
-def unread_is_counted_by_the_client() -> Iterator[object]:
+def unread_is_counted_by_the_client() -> Iterator[None]:
     def count(connection: Any, rows: Any, stored: Any, **about: Any) -> None:
         rows = list(rows)
         store(connection, rows, stored, **about)
@@ -196,7 +199,7 @@ def unread_is_counted_by_the_client() -> Iterator[object]:
 
 
 @defect
-def changes_move_the_place_down_to_which_all_is_known() -> Iterator[object]:
+def changes_move_the_place_down_to_which_all_is_known() -> Iterator[None]:
     def store(connection: Any, rows: Any, **about: Any) -> Any:
         stored = keep(connection, rows, **about)
         following._extend_timelines(connection, rows.messages, stored)
@@ -208,7 +211,7 @@ def changes_move_the_place_down_to_which_all_is_known() -> Iterator[object]:
 
 
 @defect
-def a_new_snapshot_empties_the_outbox() -> Iterator[object]:
+def a_new_snapshot_empties_the_outbox() -> Iterator[None]:
     def changed(self: Any, news: Any) -> None:
         if news.reset:
             for table in (outgoing, drafts):
@@ -221,7 +224,7 @@ def a_new_snapshot_empties_the_outbox() -> Iterator[object]:
 
 
 @defect
-def the_epoch_is_ignored() -> Iterator[object]:
+def the_epoch_is_ignored() -> Iterator[None]:
     def ignoring(apply: Any) -> Any:
         def applied(connection: Any, **about: Any) -> Any:
             held = following._read_position(connection)
@@ -253,7 +256,7 @@ def the_epoch_is_ignored() -> Iterator[object]:
 
 
 @defect
-def heartbeats_are_not_listened_to() -> Iterator[object]:
+def heartbeats_are_not_listened_to() -> Iterator[None]:
     def hear(self: Any, news: Any, now: float) -> None:
         if hasattr(news, "seq"):
             listen(self, news, now)
@@ -264,7 +267,7 @@ def heartbeats_are_not_listened_to() -> Iterator[object]:
 
 
 @defect
-def nothing_is_pulled_on_connecting() -> Iterator[object]:
+def nothing_is_pulled_on_connecting() -> Iterator[None]:
     def begin(self: Any, now: float) -> None:
         make(self, now)
         self._must_pull = False
@@ -275,8 +278,8 @@ def nothing_is_pulled_on_connecting() -> Iterator[object]:
 
 
 @defect
-def a_lost_answer_is_followed_by_a_new_uuid() -> Iterator[object]:
-    request = inbox_app.sync.sender.SendRequest
+def a_lost_answer_is_followed_by_a_new_uuid() -> Iterator[None]:
+    request = SendRequest
 
     def anew(**fields: Any) -> Any:
         return request(**fields | {"uuid": str(uuid4())})
@@ -286,7 +289,7 @@ def a_lost_answer_is_followed_by_a_new_uuid() -> Iterator[object]:
 
 
 @defect
-def what_was_being_sent_at_the_end_is_forgotten() -> Iterator[object]:
+def what_was_being_sent_at_the_end_is_forgotten() -> Iterator[None]:
     def next_waiting(self: Any, conversation_id: str) -> Any:
         found = look(self, conversation_id)
         return None if found is not None and found.state is OutgoingState.SENDING else found
@@ -297,7 +300,7 @@ def what_was_being_sent_at_the_end_is_forgotten() -> Iterator[object]:
 
 
 @defect
-def a_message_leaves_the_outbox_before_it_is_handed_over() -> Iterator[object]:
+def a_message_leaves_the_outbox_before_it_is_handed_over() -> Iterator[None]:
     async def hand_over(self: Any, message: Any) -> None:
         gone = outgoing.delete().where(outgoing.c.uuid == message.uuid)
         await asyncio.wrap_future(self._outbox._write(lambda connection: connection.execute(gone) and None))
@@ -309,7 +312,7 @@ def a_message_leaves_the_outbox_before_it_is_handed_over() -> Iterator[object]:
 
 
 @defect
-def what_was_typed_is_not_moved_with_a_merge() -> Iterator[object]:
+def what_was_typed_is_not_moved_with_a_merge() -> Iterator[None]:
     async def stay(*_: Any) -> None: ...
 
     with (
@@ -323,20 +326,20 @@ def what_was_typed_is_not_moved_with_a_merge() -> Iterator[object]:
 
 
 @defect
-def the_latest_status_is_trusted() -> Iterator[object]:
+def the_latest_status_is_trusted() -> Iterator[None]:
     with _everywhere("sync_backend.store", "higher", lambda _held, news: news):
         yield
 
 
 @defect
-def a_walk_is_not_pinned() -> Iterator[object]:
-    pins: list[Pin] = []
+def a_walk_is_not_pinned() -> Iterator[None]:
+    seen: list[Pin] = []
 
     async def take_pin(connection: Any, workspace_id: int) -> Pin:
-        pins.append(await take(connection, workspace_id))
-        return pins[-1]
+        seen.append(await take(connection, workspace_id))
+        return seen[-1]
 
-    take, is_next = sync_backend.api.sync.take_pin, following._is_next
+    take, is_next = pages.take_pin, following._is_next
 
     def unchecked(held: Any, page: Any, *about: Any) -> bool:
         walk = held.walk and replace(held.walk, head=page.head, next_cursor=about[-1] or held.walk.next_cursor)
@@ -344,14 +347,14 @@ def a_walk_is_not_pinned() -> Iterator[object]:
 
     with (
         mock.patch.object(sync_backend.api.sync, "take_pin", take_pin),
-        mock.patch.object(sync_backend.api.sync, "Pin", lambda *_: pins[-1]),
+        mock.patch.object(sync_backend.api.sync, "Pin", side_effect=lambda *_: seen[-1]),
         mock.patch.object(following, "_is_next", unchecked),
     ):
         yield
 
 
 @defect
-def the_head_is_read_after_the_rows() -> Iterator[object]:
+def the_head_is_read_after_the_rows() -> Iterator[None]:
     async def take_pin(connection: Any, workspace_id: int) -> Pin:
         seen = await take(connection, workspace_id)  # from here on this transaction sees one state of the database
         await asyncio.sleep(0.02)
@@ -359,13 +362,13 @@ def the_head_is_read_after_the_rows() -> Iterator[object]:
             head = await other.scalar(sa.select(workspaces.c.head).where(workspaces.c.id == workspace_id))
         return Pin(seen.epoch, max(head, seen.head))
 
-    take = sync_backend.api.sync.take_pin
+    take = pages.take_pin
     with mock.patch.object(sync_backend.api.sync, "take_pin", take_pin):
         yield
 
 
 @defect
-def the_number_is_taken_before_the_commit() -> Iterator[object]:
+def the_number_is_taken_before_the_commit() -> Iterator[None]:
     async def take_number(connection: Any, workspace_id: int) -> int:
         head = await take(connection, workspace_id)
         await connection.commit()
@@ -378,7 +381,7 @@ def the_number_is_taken_before_the_commit() -> Iterator[object]:
 
 
 @defect
-def broadcast_comes_before_the_commit() -> Iterator[object]:
+def broadcast_comes_before_the_commit() -> Iterator[None]:
     @asynccontextmanager
     async def workspace_transaction(engine: Any, workspace_id: int, listener: Any) -> AsyncIterator[Any]:
         early: list[Any] = []
@@ -399,13 +402,13 @@ def broadcast_comes_before_the_commit() -> Iterator[object]:
 
 
 @defect
-def a_message_in_doubt_is_given_to_the_provider_again() -> Iterator[object]:
+def a_message_in_doubt_is_given_to_the_provider_again() -> Iterator[None]:
     with mock.patch.object(ForgetfulProvider, "idempotent", True):
         yield
 
 
 @defect
-def a_repeated_uuid_is_stored_again() -> Iterator[object]:
+def a_repeated_uuid_is_stored_again() -> Iterator[None]:
     async def unknown(*_: Any) -> None: ...
 
     with mock.patch.object(sync_backend.sending.messages, "_known", unknown):
@@ -413,7 +416,7 @@ def a_repeated_uuid_is_stored_again() -> Iterator[object]:
 
 
 @defect
-def edits_do_not_restamp() -> Iterator[object]:
+def edits_do_not_restamp() -> Iterator[None]:
     async def edit(transaction: Any, account: Any, key: str, body: str, edited_at_ms: int, _now: int) -> None:
         await transaction.connection.execute(
             sa.update(chats).where(chats.c.provider_key == key).values(body=body, edited_at_ms=edited_at_ms)

@@ -12,7 +12,7 @@ import msgspec
 
 from tests.sync.server import Server
 from wire.pusher.client import Ended
-from wire.pusher.codes import CloseAction, Code
+from wire.pusher.codes import CloseAction
 from wire.realtime import CHANGES, HEARTBEAT, ChangesEvent, Heartbeat
 
 News = ChangesEvent | Heartbeat
@@ -92,11 +92,6 @@ class Line:
         self.held.clear()
         if self._ended is not None and not self._ended.done():
             self._ended.set_result(Ended(CloseAction.BACK_OFF, None, "cut"))
-
-    def close_at_once(self) -> None:
-        """The server asks to come back at once."""
-        if self._ended is not None and not self._ended.done():
-            self._ended.set_result(Ended(CloseAction.RECONNECT_NOW, Code.GENERIC_RECONNECT, "again"))
 
     def _hear(self, news: News, connection: object) -> None:
         if self._on_news is not None and connection is self._ended:

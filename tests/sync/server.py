@@ -270,7 +270,7 @@ class Server:
             raise httpx.ConnectError("nobody listens", request=request)
         task = life.spawn(httpx.ASGITransport(self._lives.app).handle_async_request(request), "request")
         await asyncio.wait([task])
-        if not life.alive:
+        if not self.is_up or self._life is not life:
             forget(task)
             raise httpx.ReadError("the server died", request=request)
         return task.result()
