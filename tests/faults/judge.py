@@ -13,7 +13,7 @@ from tests.faults.rounds import KINDS
 from tests.faults.stage import Stage, set_up
 from tests.faults.verdict import Finding, judge
 
-ROUNDS_A_STAGE = 60
+ROUNDS_A_STAGE = 50
 """Then a new one is built: each round looks at everything that its stage has gathered."""
 
 
@@ -64,6 +64,7 @@ async def _round(stage: Stage, healer: Healer, tally: Tally) -> list[Finding]:
     found = await healer.heal()
     if not any(finding.kind == "stuck" for finding in found):
         found += await judge(stage)
+        stage.heard_since = stage.head if stage.heard_since is None else stage.heard_since
     tally.rounds += 1
     tally.acknowledged += journal.acknowledged - acknowledged
     tally.typed += sum(1 for _ in journal.kept()) - typed

@@ -62,8 +62,8 @@ class Stage:
     rng: random.Random
     history: frozenset[MessageKey] = frozenset()
     journal: Journal = field(default_factory=Journal)
-    client_began_at: int = 0
-    """The server's head when the client's cache was last emptied."""
+    heard_since: int | None = None
+    """The server's head from which on the client must have heard of all; None while it has not caught up at all."""
     _spoken: list[_Spoken] = field(default_factory=list)
     _reacted: set[MessageKey] = field(default_factory=set)
     _edited: set[MessageKey] = field(default_factory=set)
@@ -185,7 +185,7 @@ class Stage:
 
     def wipe_cache(self) -> None:
         """While the client is dead; what was typed is in the outbox, and stays."""
-        self.client_began_at = self.head
+        self.heard_since = None
         for file in self.cache.parent.glob("cache.db*"):
             file.unlink()
 

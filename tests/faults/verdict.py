@@ -62,7 +62,10 @@ def _server(stage: Stage) -> Iterator[Finding]:
             yield Finding("different", f"the server holds {key} as {bodies[key]}, not {body!r}")
     ours = Counter(client_uuid for *_, client_uuid in rows if client_uuid is not None)
     typed = {(str(account_id), key) for account_id, key, _, uuid in rows if uuid in journal.typed}
+    heard = {send.message_id for send in stage.simulator.ledger.sends()}  # by another number of ours in the group
     for key in bodies.keys() - stage.history - journal.said.keys() - typed:
+        if key[1] in heard:
+            continue
         yield Finding("doubled", f"the server holds {key}, which nobody wrote")
     for uuid, count in ours.items():
         if count > 1:
@@ -137,16 +140,18 @@ def _rows(held: Rows, whole: Rows) -> Iterator[Finding]:
 
 
 def _messages(stage: Stage, held: Rows, fresh: Rows, whole: Rows) -> Iterator[Finding]:
-    """What came since the cache began is here; and down to where a timeline says it is complete, it is."""
+    """What came since the cache was first complete is here; and down to where a timeline says so, so is all else."""
     mine = held["messages"]
+    heard_since = stage.head if stage.heard_since is None else stage.heard_since
     floors = {row_id: row[OURS] for row_id, row in held["conversations"].items()}
     for row_id, row in whole["messages"].items():
         floor = floors.get(row["conversation_id"])
-        if row_id not in mine and row["version"] > stage.client_began_at:
+        if row_id not in mine and row["version"] > heard_since:
             yield Finding("lost", f"the client never heard of message {row_id}: {row['body']!r}")
         elif row_id not in mine and floor is not None and row["order"] >= floor:
             yield Finding("different", f"message {row_id} is missing in a timeline that calls itself complete")
     for row_id, row in fresh["messages"].items():
+        # A chat that rises while the snapshot is walked is on none of its pages: its past is fetched when opened.
         if row_id not in mine and floors.get(row["conversation_id"]) is not None:
             yield Finding("different", f"message {row_id} is among the newest, and not here")
     uuids = Counter(row["client_uuid"] for row in mine.values() if row["client_uuid"] is not None)
