@@ -1,8 +1,8 @@
 """Marks statements that SQLite answers sooner than a trip to its thread would take.
 
-Such a statement runs where it is asked for, on the event loop; the driver keeps all others, and whatever may wait for
-a lock or for the disk (`BEGIN IMMEDIATE`, `COMMIT`), on the connection's thread. So only what finds a bounded number
-of rows by key may be marked. On other databases the mark means nothing.
+Such a statement runs where it is asked for, on the event loop; the driver takes all others, and whatever has to wait
+for another writer or for the disk (`COMMIT`), to the connection's thread. So only what finds a bounded number of rows
+by key may be marked. On other databases the mark means nothing.
 """
 
 from __future__ import annotations

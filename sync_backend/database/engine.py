@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sync_backend.database import sqlite_driver
 from sync_backend.database.brief import is_marked_brief
 
-_BUSY_TIMEOUT_MS: Final = 10_000
 _READERS: Final = 8
 
 
@@ -26,8 +25,7 @@ def open_write_engine(url: str) -> AsyncEngine:
     if not is_sqlite(url):
         return _open(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
     engine = _open(url, pool_size=1, max_overflow=0, pool_timeout=60)
-    # Whoever writes elsewhere is waited for: on the thread.
-    _prepare_sqlite(engine, "BEGIN IMMEDIATE", is_brief=False, pragmas=("journal_mode = WAL", "synchronous = NORMAL"))
+    _prepare_sqlite(engine, "BEGIN IMMEDIATE", pragmas=("journal_mode = WAL", "synchronous = NORMAL"))
 
     return engine
 
@@ -37,7 +35,7 @@ def open_read_engine(url: str) -> AsyncEngine:
     if not is_sqlite(url):
         return _open(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
     engine = _open(url, pool_size=_READERS, max_overflow=0, pool_timeout=60)
-    _prepare_sqlite(engine, "BEGIN", is_brief=True, pragmas=("query_only = ON",))
+    _prepare_sqlite(engine, "BEGIN", pragmas=("query_only = ON",))
 
     return engine
 
@@ -61,19 +59,22 @@ def _open(url: str, **options: Any) -> AsyncEngine:
     )
 
 
-def _prepare_sqlite(engine: AsyncEngine, begin: str, *, is_brief: bool, pragmas: tuple[str, ...]) -> None:
+def _prepare_sqlite(engine: AsyncEngine, begin: str, *, pragmas: tuple[str, ...]) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         # The driver must not begin transactions by itself: `start` below does.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (f"busy_timeout = {_BUSY_TIMEOUT_MS}", "foreign_keys = ON", *pragmas):
+        for pragma in ("foreign_keys = ON", *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: sa.Connection) -> None:
-        _driver_of(connection).brief = is_brief
+        driver = _driver_of(connection)
+        if driver.begin_at_once(begin):
+            return
+        driver.brief = False
         cursor = connection.connection.cursor()
         cursor.execute(begin)
         cursor.close()

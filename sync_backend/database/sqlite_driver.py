@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import aiosqlite
+
+_BUSY_TIMEOUT_MS: Final = 10_000
 
 
 class OneTripCursor:
@@ -68,6 +70,21 @@ class OneTripConnection(aiosqlite.Connection):
     def cursor(self) -> Any:
         return OneTripCursor(self)
 
+    def begin_at_once(self, statement: str) -> bool:
+        """Begins a transaction without a trip; False when another process writes: only the thread may wait for it."""
+        if not self._is_idle:
+            return False
+        self._conn.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._conn.execute(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        return True
+
     async def run(self, function: Callable[[sqlite3.Connection], None]) -> None:
         if self.brief and self._is_idle:
             function(self._conn)
@@ -98,7 +115,9 @@ class OneTripConnection(aiosqlite.Connection):
 
 
 async def connect(path: str) -> OneTripConnection:
-    connection = OneTripConnection(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
+    connection = OneTripConnection(
+        lambda: sqlite3.connect(path, timeout=_BUSY_TIMEOUT_MS / 1000, check_same_thread=False), iter_chunk_size=64
+    )
     # As SQLAlchemy does it: a forgotten connection shall not keep the process alive.
     connection._thread.daemon = True
     await connection

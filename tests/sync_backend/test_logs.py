@@ -6,11 +6,14 @@ import logging
 from collections.abc import Iterator
 from io import StringIO
 
+import httpx
 import orjson
 import pytest
 import structlog
 
+from sync_backend.administration.accounts import AddedAccount
 from sync_backend.logs import configure_logs
+from tests.sync_backend.backend import post_webhook
 
 
 @pytest.fixture
@@ -58,3 +61,13 @@ def test_other_libraries_lines_are_redacted_too(stream: StringIO) -> None:
     text = orjson.dumps(logged(stream)).decode()
     assert "RuntimeError" in text
     assert "6281234567" not in text
+
+
+async def test_of_webhooks_only_what_was_refused_is_a_line(
+    stream: StringIO, client: httpx.AsyncClient, account: AddedAccount
+) -> None:
+    event = {"event": "session_status", "session_id": account.account.id, "workspace_id": account.account.workspace_id}
+    assert (await post_webhook(client, str(account.hmac_secret), event | {"status": "connected"})).status_code == 200
+    assert "/api/whatsapp/webhook" not in stream.getvalue()
+    assert (await post_webhook(client, "another secret", event | {"status": "connected"})).status_code == 401
+    assert (logged(stream)["path"], logged(stream)["status"]) == ("/api/whatsapp/webhook", 401)
