@@ -44,7 +44,7 @@ def _no_notification_service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     """One process for all scenarios; each has a workspace of its own."""
     backend = Backend(tmp_path_factory.mktemp("backend"))
