@@ -123,7 +123,9 @@ class Outbox:
             found = connection.execute(change.returning(outgoing.c.conversation_id, outgoing.c.created_at_ms)).first()
             if found is None:
                 return None
-            connection.execute(outgoing.delete().where(_IS_HANDED_OVER, outgoing.c.created_at_ms < found[1] - MEMORY_MS))
+            connection.execute(
+                outgoing.delete().where(_IS_HANDED_OVER, outgoing.c.created_at_ms < found[1] - MEMORY_MS)
+            )
             return str(found[0])
 
         return self._write(work)

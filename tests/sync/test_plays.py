@@ -1,4 +1,4 @@
-"""The whole sync under everything that goes wrong: see `tests.sync.play` for the steps, `tests.sync.truth` for the judge.
+"""The whole sync under everything that goes wrong: `tests.sync.play` has the steps, `tests.sync.truth` judges.
 
 `SYNC_RUNS` and `SYNC_STEPS` choose how long; `make test-sync-long` plays 20,000 × 100.
 """
