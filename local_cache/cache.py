@@ -195,11 +195,13 @@ class Cache:
         return self._write(partial(following.apply_page, page=page, walk=walk, since=since, asked_cursor=asked_cursor))
 
     def apply_history(
-        self, page: MessagePage, conversation_id: str, *, before: str | None, epoch: str
+        self, page: MessagePage, conversation_id: str, *, before: str | None, asked_at: SyncPosition
     ) -> Future[Changed]:
-        """See `following.apply_history`; `before` is a message's id, `epoch` the one held when it was asked for."""
+        """See `following.apply_history`; `before` is a message's id, `asked_at` the position when it was asked for."""
         return self._write(
-            partial(following.apply_history, page=page, conversation_id=conversation_id, before=before, epoch=epoch)
+            partial(
+                following.apply_history, page=page, conversation_id=conversation_id, before=before, asked_at=asked_at
+            )
         )
 
     def apply_message(self, message: Message, *, epoch: str) -> Future[Changed]:

@@ -61,7 +61,7 @@ def group_columns(row: Group) -> Columns:
 
 
 def conversation_columns(row: Conversation) -> Columns:
-    """All but `contiguous_from`, which is not the server's to say."""
+    """All but those that are not the server's to say."""
     last = row.last_message
     return {
         "id": row.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from local_cache.changed import Changed, Outcome
@@ -91,21 +91,26 @@ def apply_page(
         return _changed(walk, Outcome.STALE, held, stored)
     if walk == "snapshot":
         _extend_timelines(connection, page.messages, stored)
+    _open_gaps(connection, page, since, stored)
     reached = _after(held, page, walk, since)
     _write_position(connection, reached)
     return _changed(walk, Outcome.APPLIED, reached, stored, reset=begins_anew)
 
 
 def apply_history(
-    connection: Connection, page: MessagePage, conversation_id: str, before: str | None, epoch: str
+    connection: Connection, page: MessagePage, conversation_id: str, before: str | None, asked_at: SyncPosition
 ) -> Changed:
-    """Takes a page of older messages, asked for before the message `before` (null: the newest) in `epoch`.
+    """Takes a page of older messages, asked for before the message `before` (null: the newest) at that position.
 
-    The conversation's `contiguous_from` moves down only when the page joins what was complete already.
+    The conversation's `contiguous_from` moves down only when the page joins what was complete already. A page that is
+    older than the conversation's gap is refused: it may show what has changed since, and news of that was left out.
     """
     held = _read_position(connection)
-    if epoch != held.epoch:
+    if asked_at.epoch != held.epoch:
         return Changed(source="history", outcome=Outcome.OTHER_EPOCH, position=held)
+    gap_head, _ = _gap(connection, conversation_id)
+    if (asked_at.cursor or 0) < gap_head:
+        return Changed(source="history", outcome=Outcome.GAP, position=held)
     stored = Stored()
     store_messages(connection, page.items, stored)
     # A page of a conversation that was merged meanwhile lacks the survivor's own messages.
@@ -125,7 +130,8 @@ def apply_message(connection: Connection, message: Message, epoch: str) -> Chang
     if epoch != held.epoch:
         return Changed(source="answer", outcome=Outcome.OTHER_EPOCH, position=held)
     stored = Stored()
-    store_messages(connection, [message], stored)
+    if not _was_left_out(connection, message):
+        store_messages(connection, [message], stored)
     return _changed("answer", Outcome.APPLIED, held, stored)
 
 
@@ -180,6 +186,35 @@ def _extend_timelines(connection: Connection, rows: list[Message], stored: Store
     _move_down(connection, {conversation_id: min(found) for conversation_id, found in orders.items()}, stored)
 
 
+def _open_gaps(connection: Connection, page: ChangePage, since: int, stored: Stored) -> None:
+    """A timeline is complete down to just above what was left out, and so hides what lies below.
+
+    Where it was never complete, it stays so. What is held of the messages that the server thought unknown here (the
+    answer to a send, a page of history) may have changed unheard: it goes, and is fetched again when scrolled to.
+    """
+    for left_out in page.left_out:
+        home = resolve(connection, left_out.conversation_id)
+        gone = connection.execute(_FORGET, {"conversation": home, "order": left_out.order, "since": since}).scalars()
+        stored.messages[home].update(gone)
+        just_above = left_out.order + "~"
+        connection.execute(_OPEN_GAP, {"conversation": home, "just_above": just_above, "head": page.head})
+        stored.conversations.add(home)
+
+
+def _was_left_out(connection: Connection, message: Message) -> bool:
+    """An answer that came late, of a message that lies in a gap by now: news of it may have been left out too."""
+    gap_head, floor = _gap(connection, message.conversation_id)
+    is_held = connection.execute(_ORDER, {"message": message.id}).scalar() is not None
+    return not is_held and message.version <= gap_head and floor is not None and message.order < floor
+
+
+def _gap(connection: Connection, conversation_id: str) -> tuple[int, str | None]:
+    """The head of the walk that left messages of it out last (0: none did), and where its timeline ends."""
+    home = resolve(connection, conversation_id)
+    row = connection.execute(_GAP, {"conversation": home}).first()
+    return (0, None) if row is None else (row.gap_head or 0, row.contiguous_from)
+
+
 def _move_down(connection: Connection, floors: dict[str, str], stored: Stored) -> None:
     if floors:
         parameters = [{"conversation": conversation_id, "floor": floor} for conversation_id, floor in floors.items()]
@@ -232,6 +267,27 @@ def _write_position(connection: Connection, reached: SyncPosition) -> None:
 
 _MOVE = insert(position).prefix_with("OR REPLACE")
 _CONTIGUOUS_FROM = select(conversations.c.contiguous_from).where(conversations.c.id == bindparam("conversation"))
+_GAP = select(conversations.c.gap_head, conversations.c.contiguous_from).where(
+    conversations.c.id == bindparam("conversation")
+)
+_OPEN_GAP = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(
+        gap_head=bindparam("head"),
+        # Null stays null: SQLite's max() of a null is null.
+        contiguous_from=func.max(conversations.c.contiguous_from, bindparam("just_above")),
+    )
+)
+_FORGET = (
+    delete(messages)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.order <= bindparam("order"),
+        messages.c.arrival > bindparam("since"),
+    )
+    .returning(messages.c.id)
+)
 _ORDER = select(messages.c.order).where(messages.c.id == bindparam("message"))
 _LOWER = (
     update(conversations)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from local_cache import columns, queries
 from local_cache.reading import NAMED
 from local_cache.records import CachedMessage, message_from
-from local_cache.tables import contacts, conversations, group_details, groups, messages, schema, sessions
+from local_cache.tables import OURS, contacts, conversations, group_details, groups, messages, schema, sessions
 from wire.rows import Contact, Conversation, Group, GroupDetails, Message, Session
 
 
@@ -184,7 +184,7 @@ def _write(connection: Connection, table: Table, rows: list[columns.Columns]) ->
 
 def _upsert(table: Table) -> str:
     """Compiled once and run on the driver: SQLAlchemy's handling of each row's parameters is half of a page's time."""
-    columns_of_the_wire = [each.name for each in table.columns if each.name != "contiguous_from"]
+    columns_of_the_wire = [each.name for each in table.columns if each.name not in OURS]
     statement = insert(table)
     upsert = statement.on_conflict_do_update(
         index_elements=["id"],

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, and_
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raise it with every change below: a cache of another version is fetched anew."""
 
 schema = MetaData()
@@ -76,10 +76,14 @@ conversations = Table(
     Column("window_expires_at_ms", Integer),
     Column("merged_into", Text),
     Column("hidden", Integer, nullable=False),  # deleted or merged
-    Column("contiguous_from", Text),  # ours, not the server's: the order down to which no message is missing
+    Column("contiguous_from", Text),  # the order down to which no message is missing
+    Column("gap_head", Integer),  # the head of the last walk that left messages out
     Column("version", Integer, nullable=False),
     Column("deleted_at_ms", Integer),
 )
+
+OURS: Final = frozenset({"contiguous_from", "gap_head"})
+"""Columns of a conversation that are not the server's to say."""
 
 # Partial, and not led by `hidden`: SQLite knows no better than to think that an equality narrows a search down.
 Index(

@@ -139,11 +139,22 @@ class ChannelAuthAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Messages of a conversation that a walk over `/changes` passes over; `order` is the newest one's."""
+
+    conversation_id: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePage:
     """A page of `/changes` or `/snapshot`.
 
     `head` is pinned by page 1 and repeated: when `next_cursor` is null, the walk is complete and the client's cursor
     becomes `head`. Each page is closed: it carries the parents of its rows. Rows come in (version, kind, id) order.
+
+    `left_out` is empty unless `/changes` was asked for no more than the `newest` messages of each conversation, by a
+    client that is far behind. Only messages that arrived after the walk's `since` are left out.
     """
 
     epoch: str
@@ -153,6 +164,7 @@ class ChangePage:
     groups: list[Group] = field(default_factory=list)
     conversations: list[Conversation] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     next_cursor: str | None = None
 
 

@@ -29,6 +29,9 @@ from wire.rows import GroupDetails, Message
 
 T = TypeVar("T")
 
+NEWEST_WHEN_FAR_BEHIND = 50
+"""Of each conversation, as a first snapshot brings them; older ones are fetched when scrolled to."""
+
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
 
@@ -72,8 +75,14 @@ class Api:
         return _decode(await self._call("GET", "/api/v1/snapshot", query={"cursor": cursor}), ChangePage)
 
     async def changes(self, since: int, epoch: str, cursor: str | None) -> ChangePage:
-        """A page of what changed after `since`. Raises EpochChanged."""
-        query: dict[str, str | int | None] = {"since": since, "epoch": epoch, "limit": 500, "cursor": cursor}
+        """A page of what changed after `since`; of thousands of new messages the newest. Raises EpochChanged."""
+        query: dict[str, str | int | None] = {
+            "since": since,
+            "epoch": epoch,
+            "limit": 500,
+            "newest": NEWEST_WHEN_FAR_BEHIND,
+            "cursor": cursor,
+        }
         return _decode(await self._call("GET", "/api/v1/changes", query=query), ChangePage)
 
     async def messages(self, conversation_id: str, before: str | None, limit: int = 50) -> MessagePage:

@@ -18,17 +18,18 @@ class History:
 
     async def fetch_below(self, conversation_id: str, message_id: str | None) -> bool:
         """The page older than this message, or the newest one. False when there is nothing more to be had now."""
-        epoch = self._cache.position().epoch
-        if epoch is None:
-            return False
         below = message_id
         while True:
+            asked_at = self._cache.position()
+            if asked_at.epoch is None:
+                return False
             try:
                 page = await self._api.messages(conversation_id, below)
             except ServerError:
                 return False
-            writing = self._cache.apply_history(page, conversation_id, before=below, epoch=epoch)
-            await asyncio.wrap_future(writing)
+            writing = self._cache.apply_history(page, conversation_id, before=below, asked_at=asked_at)
+            if (await asyncio.wrap_future(writing)).refused:
+                return False
             # Of a page of deleted messages nothing is shown: whoever scrolls would ask for it again, for ever.
             if page.next_cursor is None or any(message.deleted_at is None for message in page.items):
                 return bool(page.items)

@@ -11,7 +11,7 @@ from sync_backend.api.cursors import decode_cursor, encode_cursor
 from sync_backend.auth.dependencies import CurrentUser
 from sync_backend.errors import ApiError
 from sync_backend.services import RequestServices
-from sync_backend.sync.changes import LAST_KIND, Place, changed_page
+from sync_backend.sync.changes import LAST_KIND, Brevity, Place, changed_page, is_far_behind
 from sync_backend.sync.pages import Pin, refuse_other_epoch, take_pin
 from sync_backend.sync.snapshot import PARTS, START, snapshot_page
 from wire.rest import ChangePage
@@ -43,24 +43,32 @@ async def changes(
     since: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
     epoch: str | None = None,
     limit: Limit = 500,
+    newest: Annotated[int | None, Query(ge=1, le=500)] = None,
     cursor: str | None = None,
 ) -> Response:
-    """Rows changed after `since`, each in its latest state, deletions as tombstones; `cursor` goes on within a walk."""
+    """Rows changed after `since`, each in its latest state, deletions as tombstones; `cursor` goes on within a walk.
+
+    A client that is thousands of messages behind may ask for the `newest` so many of each conversation only: of those
+    that arrived after `since`, the others are named in `left_out`.
+    """
     async with services.reads.connect() as connection:
         pin = await take_pin(connection, user.workspace_id)
         if cursor is not None:
-            walk_epoch, head, *place = decode_cursor(cursor, str, int, int, int, int)
+            walk_epoch, head, since, kept, *place = decode_cursor(cursor, str, int, int, int, int, int, int)
             refuse_other_epoch(pin, walk_epoch, head)
             pin, after = Pin(walk_epoch, head), Place(*place)
         elif since is not None:
             refuse_other_epoch(pin, epoch, since)
             after = Place(since, LAST_KIND, 2**62)
+            is_brief = newest is not None and await is_far_behind(connection, user.workspace_id, since)
+            kept = newest if newest is not None and is_brief else 0
         else:
             raise ApiError(422, "invalid", "Say since which head.", field="since", hint="A first fetch is /snapshot.")
-        page, following = await changed_page(connection, user.workspace_id, after, pin.head, limit)
+        brevity = Brevity(since, kept) if kept else None
+        page, following = await changed_page(connection, user.workspace_id, after, pin.head, limit, brevity)
     next_cursor = (
         None
         if following is None
-        else encode_cursor(pin.epoch, pin.head, following.version, following.kind, following.id)
+        else encode_cursor(pin.epoch, pin.head, since, kept, following.version, following.kind, following.id)
     )
     return json_response(page.answer(pin, next_cursor))

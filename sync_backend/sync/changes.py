@@ -1,8 +1,12 @@
-"""Every row that changed since a head, each in its latest state: the rows are the log."""
+"""Every row that changed since a head, each in its latest state: the rows are the log.
+
+A client that is far behind may be given less: of the messages that it cannot know yet only each conversation's newest,
+as a first snapshot would have them. All else that changed is given to it, so that nothing it holds grows stale.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +21,10 @@ from sync_backend.sync.pages import Page, load_closed, parents
 
 _KINDS: Final = tuple(Kind)
 LAST_KIND: Final = len(_KINDS) - 1
+_FAR_BEHIND: Final = 5_000
+"""Messages; a desktop takes in some thousand a second."""
+_PASSED_OVER_AT_ONCE: Final = 4
+"""How many times as many rows are looked at as fit a page, where many are passed over."""
 _LOADED_AT_ONCE: Final = 100
 """Parents fill a page early: what was loaded beyond its end was loaded in vain."""
 _TABLES: Final = {
@@ -37,23 +45,68 @@ class Place:
     id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Brevity:
+    """Of the messages that arrived after `since`, only the `newest` so many of each conversation."""
+
+    since: int
+    newest: int
+
+
+async def is_far_behind(connection: AsyncConnection, workspace_id: int, since: int) -> bool:
+    """Whether so many messages changed since then that fetching all of them would keep a person waiting."""
+    changed = sa.select(chats.c.id).where(chats.c.workspace_id == workspace_id, chats.c.version > since)
+    some = changed.limit(_FAR_BEHIND + 1).subquery()
+    return int(await connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0) > _FAR_BEHIND
+
+
 async def changed_page(
-    connection: AsyncConnection, workspace_id: int, after: Place, head: int, limit: int
+    connection: AsyncConnection,
+    workspace_id: int,
+    after: Place,
+    head: int,
+    limit: int,
+    brevity: Brevity | None = None,
 ) -> tuple[Page, Place | None]:
-    """Up to `limit` rows, parents included, and where to go on; at least one changed row, whatever its parents."""
-    places = await _next_places(connection, workspace_id, after, head, limit)
+    """Up to `limit` rows, parents included, and where to go on; at least one changed row, whatever its parents.
+
+    With `brevity` there may be none, on a page that passes over many.
+    """
+    look_at = limit if brevity is None else limit * _PASSED_OVER_AT_ONCE
+    places = await _next_places(connection, workspace_id, after, head, look_at)
+    left_out = {} if brevity is None else await _left_out(connection, places[:look_at], brevity)
     page = Page()
     count = 0
-    for position, place in enumerate(places[:limit]):
-        if position % _LOADED_AT_ONCE == 0:
-            loaded = await _load(connection, places[:limit][position : position + _LOADED_AT_ONCE])
+    loaded: dict[Kind, dict[int, Rendered]] = {}
+    given = [place for place in places[:look_at] if place not in left_out]
+    given_so_far = 0
+    for position, place in enumerate(places[:look_at]):
+        if place in left_out:
+            conversation_id, order = left_out[place]
+            page.left_out[conversation_id] = max(order, page.left_out.get(conversation_id, ""))
+            continue
+        if given_so_far % _LOADED_AT_ONCE == 0:
+            loaded = await _load(connection, given[given_so_far : given_so_far + _LOADED_AT_ONCE])
+        given_so_far += 1
         new = _missing(page, loaded, _KINDS[place.kind], place.id)
-        if position and count + len(new) > limit:
+        if count and count + len(new) > limit:
             return page, places[position - 1]
         for kind, row_id in new:
             page.rows[kind][row_id] = loaded[kind][row_id]
         count += len(new)
-    return page, places[limit - 1] if len(places) > limit else None
+    return page, places[look_at - 1] if len(places) > look_at else None
+
+
+async def _left_out(
+    connection: AsyncConnection, places: Sequence[Place], brevity: Brevity
+) -> Mapping[Place, tuple[int, str]]:
+    """The messages to pass over: whose they are, and their order."""
+    by_id = {place.id: place for place in places if _KINDS[place.kind] is Kind.MESSAGE}
+    values = {"ids": list(by_id), "since": brevity.since, "behind_the_first": brevity.newest - 1}
+    return {
+        by_id[row.id]: (row.conversation_id, f"{row.sort_order}-{row.id:012d}")
+        for row in await connection.execute(_NOT_AMONG_THE_NEWEST, values)
+    }
 
 
 async def _load(connection: AsyncConnection, places: Sequence[Place]) -> dict[Kind, dict[int, Rendered]]:
@@ -97,3 +150,19 @@ def _missing(page: Page, loaded: dict[Kind, dict[int, Rendered]], kind: Kind, ro
     for parent, parent_id in parents(kind, loaded[kind][row_id]):
         found += (each for each in _missing(page, loaded, parent, parent_id) if each not in found)
     return found
+
+
+_newer = chats.alias("newer")
+_OLDEST_OF_THE_NEWEST: Final = (
+    sa.select(_newer.c.sort_order)
+    .where(_newer.c.conversation_id == chats.c.conversation_id)
+    .order_by(_newer.c.sort_order.desc(), _newer.c.id.desc())
+    .offset(sa.bindparam("behind_the_first"))
+    .limit(1)
+    .scalar_subquery()
+)
+_NOT_AMONG_THE_NEWEST: Final = sa.select(chats.c.id, chats.c.conversation_id, chats.c.sort_order).where(
+    chats.c.id.in_(sa.bindparam("ids", expanding=True)),
+    chats.c.arrival > sa.bindparam("since"),
+    chats.c.sort_order < _OLDEST_OF_THE_NEWEST,
+)

@@ -29,13 +29,19 @@ class Page:
     """Rows by kind and id; a row is there once, whoever asked for it."""
 
     rows: dict[Kind, dict[int, Rendered]] = field(default_factory=lambda: {kind: {} for kind in Kind})
+    left_out: dict[int, str] = field(default_factory=dict)
+    """By conversation, the order of the newest message that was passed over."""
 
     def answer(self, pin: Pin, next_cursor: str | None) -> Rendered:
         listed = {
             kind.value: sorted(held.values(), key=lambda row: (row["version"], int(row["id"])))
             for kind, held in self.rows.items()
         }
-        return {"epoch": pin.epoch, "head": pin.head, **listed, "next_cursor": next_cursor}
+        left_out = [
+            {"conversation_id": str(conversation_id), "order": order}
+            for conversation_id, order in self.left_out.items()
+        ]
+        return {"epoch": pin.epoch, "head": pin.head, **listed, "left_out": left_out, "next_cursor": next_cursor}
 
 
 async def take_pin(connection: AsyncConnection, workspace_id: int) -> Pin:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local_cache.cache import Cache
 from local_cache.changed import Outcome
-from local_cache.records import CachedMessage
+from local_cache.records import CachedMessage, SyncPosition
 from tests.local_cache.conftest import Fill
 from tests.local_cache.rows import EPOCH, NOON, contact, conversation, event, message, order, page
 from tests.local_cache.writes import done
@@ -97,10 +97,14 @@ def test_late_tick_from_below_the_gap_stays_out_until_history_has_closed_it(cach
     assert cache.message("m1") is not None
 
     older = history(message("m7", "c", minutes=7), message("m6", "c", minutes=6))
-    assert done(cache.apply_history(older, "c", before="m8", epoch=EPOCH)).conversations == {"c"}
+    assert done(cache.apply_history(older, "c", before="m8", asked_at=SyncPosition(epoch=EPOCH))).conversations == {"c"}
     assert shown(cache) == ["m9", "m8", "m7", "m6"]
 
-    done(cache.apply_history(history(message("m1", "c", minutes=1), more=False), "c", before="m6", epoch=EPOCH))
+    done(
+        cache.apply_history(
+            history(message("m1", "c", minutes=1), more=False), "c", before="m6", asked_at=SyncPosition(epoch=EPOCH)
+        )
+    )
     assert shown(cache) == ["m9", "m8", "m7", "m6", "m1"]
     found = cache.conversation("c")
     assert found is not None
@@ -119,7 +123,7 @@ def test_history_that_does_not_join_is_kept_but_not_shown(cache: Cache, fill: Fi
     done(cache.apply_event(event(2, messages=[message("m5", "c", minutes=5, version=2, arrival=1)])))
     older = history(message("m4", "c", minutes=4), more=False)
     for before in ("m5", "unheard of"):
-        changed = done(cache.apply_history(older, "c", before=before, epoch=EPOCH))
+        changed = done(cache.apply_history(older, "c", before=before, asked_at=SyncPosition(epoch=EPOCH)))
         assert changed.outcome is Outcome.STALE
         assert shown(cache) == ["m9"]
 
@@ -138,7 +142,11 @@ def test_chat_that_began_live_shows_what_is_held_and_asks_for_the_rest(cache: Ca
     assert found.needs_history
     assert shown(cache) == ["m1"]
 
-    done(cache.apply_history(history(message("m1", "c", version=2), more=False), "c", before=None, epoch=EPOCH))
+    done(
+        cache.apply_history(
+            history(message("m1", "c", version=2), more=False), "c", before=None, asked_at=SyncPosition(epoch=EPOCH)
+        )
+    )
     found = cache.conversation("c")
     assert found is not None
     assert not found.needs_history
@@ -147,7 +155,11 @@ def test_chat_that_began_live_shows_what_is_held_and_asks_for_the_rest(cache: Ca
 
 def test_history_asked_for_in_another_epoch_is_refused(cache: Cache, fill: Fill) -> None:
     fill(conversations=[conversation("c")])
-    changed = done(cache.apply_history(history(message("m", "c")), "c", before=None, epoch="before the restore"))
+    changed = done(
+        cache.apply_history(
+            history(message("m", "c")), "c", before=None, asked_at=SyncPosition(epoch="before the restore")
+        )
+    )
     assert changed.outcome is Outcome.OTHER_EPOCH
     assert cache.message("m") is None
 
@@ -176,7 +188,7 @@ def test_page_under_way_during_a_merge_lands_in_the_survivor_without_closing_its
     )
     done(cache.apply_event(event(2, conversations=[conversation("loser", merged_into="winner", version=2)])))
     older = history(message("m1", "loser", minutes=1), more=False)
-    changed = done(cache.apply_history(older, "loser", before="m9", epoch=EPOCH))
+    changed = done(cache.apply_history(older, "loser", before="m9", asked_at=SyncPosition(epoch=EPOCH)))
     assert changed.outcome is Outcome.STALE
     held = cache.message("m1")
     assert held is not None

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from local_cache.cache import Cache
 from local_cache.changed import Changed
 from local_cache.database import Database, StorageError
-from local_cache.tables import schema
+from local_cache.tables import SCHEMA_VERSION, schema
 from local_cache.writer import Writer
 from tests.local_cache.conftest import Fill
 from tests.local_cache.rows import contact, conversation, event, message, page
@@ -95,7 +95,7 @@ def test_reads_answer_with_the_last_commit_while_a_write_is_under_way(tmp_path: 
     path = tmp_path / "cache.db"
     cache = Cache(path)
     done(cache.apply_page(page(head=1, contacts=[contact("k")]), walk="snapshot", since=0, asked_cursor=None))
-    database = Database(path, schema, version=1, synchronous="NORMAL", other_version="rebuild")
+    database = Database(path, schema, version=SCHEMA_VERSION, synchronous="NORMAL", other_version="rebuild")
     writer = Writer(database.engine, "other-writer")
     inside, gate = threading.Event(), threading.Event()
 
