@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-MODULES = ("rows", "rest", "webhooks", "realtime", "bridge")
+MODULES = ("rows", "rest", "webhooks", "chats_sync", "realtime", "bridge")
 SAMPLES = Path(str(files("wire").joinpath("samples")))
 
 
