@@ -7,13 +7,14 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from simulator.faults import Fault, Faults
+from simulator.imports import Imports
 from simulator.ledger import Ledger, SendRecord
 from simulator.sessions import Sessions
 from simulator.settings import Number
@@ -29,10 +30,14 @@ from wire.bridge import (
     BridgeSend,
     BridgeSent,
     BridgeSessionList,
+    BridgeStart,
 )
 from wire.signatures import verify_bridge_call
 
+T = TypeVar("T")
+
 _SEND: Final = TypeAdapter(BridgeSend)
+_START: Final = TypeAdapter(BridgeStart)
 _PHONE_JID = re.compile(r"(?P<phone>[1-9][0-9]{6,14})@(c\.us|s\.whatsapp\.net)")
 
 
@@ -47,7 +52,8 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Bridge:
-    """Everything the routes need; `unknown_contact` makes a room for a phone nobody wrote to before."""
+    """Everything the routes need; `unknown_contact` makes a room for a phone nobody wrote to before, `newcomer` takes
+    in a number that the backend added; `secret` is what it shares with the backend for such numbers."""
 
     world: World
     sessions: Sessions
@@ -56,9 +62,12 @@ class Bridge:
     faults: Faults
     new_message_id: Callable[[], str]
     unknown_contact: Callable[[Number, str], Room]
+    newcomer: Callable[[Number], None]
+    imports: Imports
+    secret: str | None = None
     clock: Callable[[], float] = time.time
 
-    def check(self, request: Request, body: bytes, number: Number) -> None:
+    def check(self, request: Request, body: bytes, secret: str) -> None:
         """Refuses calls whose signature or time is wrong."""
         timestamp = request.headers.get(TIMESTAMP_HEADER, "")
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
@@ -67,18 +76,46 @@ class Bridge:
             raise Refused(401, "unauthorised", f"the call is older or newer than {MAX_CLOCK_SKEW_SECONDS} s")
         signature = request.headers.get(SIGNATURE_HEADER)
         target = _path_and_query(request)
-        if not verify_bridge_call(number.secret, request.method, target, int(timestamp), body, signature):
+        if not verify_bridge_call(secret, request.method, target, int(timestamp), body, signature):
             raise Refused(401, "unauthorised", "invalid signature")
 
     async def authorised(self, request: Request) -> tuple[Number, bytes]:
         """The number that the path names, and the body; an unknown number is told only who proved to know a secret."""
         body = await request.body()
-        number = self.world.number(request.path_params["session_id"])
+        session_id = request.path_params["session_id"]
+        number = self.world.number(session_id)
         if number is not None:
-            self.check(request, body, number)
+            self.check(request, body, number.secret)
             return number, body
-        self.numbers_of_caller(request, body)
-        raise Refused(404, "unknown_session", f"no session {request.path_params['session_id']!r}")
+        if not self._knows_shared_secret(request, body):
+            self.numbers_of_caller(request, body)
+        raise Refused(404, "unknown_session", f"no session {session_id!r}")
+
+    async def taken_in(self, request: Request) -> Number:
+        """The number to start; one that is not known yet is taken in when the shared secret signed the call."""
+        body = await request.body()
+        session_id = request.path_params["session_id"]
+        if self.secret is None or self.world.number(session_id) or not self._knows_shared_secret(request, body):
+            return (await self.authorised(request))[0]
+        start = _parse(body, _START)
+        number = Number(
+            session_id=session_id,
+            workspace_id=start.workspace_id,
+            secret=self.secret,
+            phone=start.phone_number or f"+62899{session_id:0>8}",
+            name=start.display_name,
+        )
+        self.newcomer(number)
+        return number
+
+    def _knows_shared_secret(self, request: Request, body: bytes) -> bool:
+        if self.secret is None:
+            return False
+        try:
+            self.check(request, body, self.secret)
+        except Refused:
+            return False
+        return True
 
     def numbers_of_caller(self, request: Request, body: bytes) -> list[Number]:
         """The numbers whose secret signed the call; refused when there are none."""
@@ -86,7 +123,7 @@ class Bridge:
         refusal = Refused(401, "unauthorised", "no session")
         for number in self.world.numbers:
             try:
-                self.check(request, body, number)
+                self.check(request, body, number.secret)
                 numbers.append(number)
             except Refused as refused:
                 refusal = refused
@@ -149,7 +186,7 @@ def bridge_routes(bridge: Bridge) -> APIRouter:
 
     @routes.post("/sessions/{session_id}/start")
     async def start(request: Request) -> Response:
-        number, _ = await bridge.authorised(request)
+        number = await bridge.taken_in(request)
         bridge.sessions.start(number)
         return answer(bridge.sessions.describe(number))
 
@@ -162,12 +199,21 @@ def bridge_routes(bridge: Bridge) -> APIRouter:
     @routes.post("/sessions/{session_id}/sync")
     async def sync(request: Request) -> Response:
         number, _ = await bridge.authorised(request)
+        if not bridge.sessions.is_connected(number):
+            raise Refused(503, "session_not_connected", f"{number.phone} is not connected")
+        bridge.imports.start(number)
+        return answer(bridge.sessions.describe(number), 202)
+
+    @routes.delete("/sessions/{session_id}/sync")
+    async def cancel_sync(request: Request) -> Response:
+        number, _ = await bridge.authorised(request)
+        bridge.imports.cancel(number)
         return answer(bridge.sessions.describe(number), 202)
 
     @routes.post("/sessions/{session_id}/messages")
     async def send(request: Request) -> Response:
         number, body = await bridge.authorised(request)
-        message = _parse(body)
+        message = _parse(body, _SEND)
         fault = bridge.faults.next()
         if fault is None:
             return answer(bridge.accept(number, message))
@@ -186,9 +232,9 @@ def answer(value: object, status: int = 200) -> Response:
     return Response(orjson.dumps(value), status, media_type="application/json")
 
 
-def _parse(body: bytes) -> BridgeSend:
+def _parse(body: bytes, kind: TypeAdapter[T]) -> T:
     try:
-        return _SEND.validate_json(body)
+        return kind.validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         path = ".".join(str(step) for step in first["loc"]) or "body"

@@ -36,7 +36,10 @@ Sessions = Annotated[
 ]
 Config = Annotated[
     Path | None,
-    typer.Option(help="A JSON file {sessions: [{id, workspace, secret, phone, name}]}: keeps secrets off the command."),
+    typer.Option(
+        help="A JSON file {sessions: [{id, workspace, secret, phone, name}], secret}: keeps secrets off the command. "
+        "With the last, shared with the backend, numbers that it adds are taken in."
+    ),
 ]
 Chats = Annotated[int, typer.Option(min=1, help="Chats that all numbers see together.")]
 Groups = Annotated[int, typer.Option(min=0, help="How many of them are distinct groups.")]
@@ -65,6 +68,7 @@ def serve(
     settings = Settings(
         backend=_address(backend),
         numbers=_numbers(session or [], config),
+        secret=_shared_secret(config),
         seed=seed,
         size=_size(chats, groups, messages),
         liveliness=Liveliness(rate=rate, haste=haste),
@@ -168,6 +172,14 @@ def _numbers(sessions: list[str], config: Path | None) -> tuple[Number, ...]:
     if not given:
         raise typer.BadParameter("name at least one number with --session or --config", param_hint="--session")
     return tuple(_number(entry) for entry in given)
+
+
+def _shared_secret(config: Path | None) -> str | None:
+    """The file was read for its numbers before."""
+    secret = None if config is None else json.loads(config.read_text(encoding="utf-8")).get("secret")
+    if secret is not None and not isinstance(secret, str):
+        raise typer.BadParameter(f"{config}: secret is text", param_hint="--config")
+    return secret
 
 
 def _pairs(session: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from simulator.bridge import answer
 from simulator.faults import Fault, Faults, Kind
 from simulator.ledger import Ledger, SendRecord, WebhookRecord
 from simulator.people import Person
+from simulator.sessions import Sessions
 from simulator.settings import Number
 from simulator.texts import CUSTOMER, US, Line
 from simulator.traffic import Traffic
@@ -61,6 +62,15 @@ class FaultRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneRequest:
+    """What happens on a number's phone: it scans the code that is shown, unlinks us, or WhatsApp fails for `reason`."""
+
+    session_id: str
+    does: Literal["scan", "unlink", "fail"]
+    reason: str = "WhatsApp did not answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerPage:
     """Webhooks whose `seq` is above `since`, and all sends; ask on with `next_since`."""
 
@@ -98,6 +108,7 @@ class Control:
     faults: Faults
     rng: random.Random
     new_message_id: Callable[[], str]
+    sessions: Sessions
     history: Progress = field(default_factory=Progress)
 
     def room(self, number: Number, say: SayRequest) -> Room:
@@ -158,6 +169,19 @@ def control_routes(control: Control) -> APIRouter:
         control.faults.add(
             Fault(kind=request.kind, status=request.status, delay_ms=request.delay_ms, count=request.count)
         )
+        return Response(status_code=204)
+
+    @routes.post("/phone")
+    async def phone(request: PhoneRequest) -> Response:
+        number = control.world.number(request.session_id)
+        if number is None:
+            raise HTTPException(404, f"session_id: no session {request.session_id!r}")
+        if request.does == "unlink":
+            control.sessions.logout(number)
+        elif request.does == "fail":
+            control.sessions.fail(number, request.reason)
+        elif not control.sessions.scan(number):
+            raise HTTPException(409, "there is no code to scan now")
         return Response(status_code=204)
 
     @routes.post("/pause")

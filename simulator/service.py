@@ -22,10 +22,11 @@ from simulator.control import Control, Progress, control_routes
 from simulator.events import history_events
 from simulator.faults import Faults
 from simulator.history import Story, build_history
+from simulator.imports import Imports
 from simulator.ledger import Ledger
 from simulator.poster import Poster
 from simulator.sessions import Sessions
-from simulator.settings import Settings
+from simulator.settings import Number, Settings
 from simulator.tasks import Tasks
 from simulator.texts import load_texts
 from simulator.traffic import Traffic
@@ -33,6 +34,7 @@ from simulator.webhooks import WEBHOOK_PATH, Webhooks
 from simulator.world import World, build_world, unknown_contact
 
 _HISTORY_CHATS_AT_ONCE: Final = 16
+_PEOPLE_PER_WORLD: Final = 10_000
 
 _log = logging.getLogger("simulator")
 
@@ -51,6 +53,7 @@ class Simulator:
     ledger: Ledger
     webhooks: Webhooks
     sessions: Sessions
+    imports: Imports
     traffic: Traffic
     faults: Faults
     history: Progress
@@ -107,7 +110,22 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
         mischief=settings.mischief,
         rng=rng,
     )
-    sessions = Sessions(settings.numbers, webhooks, settings.liveliness)
+    stories = build_history(world, texts, settings.size, settings.seed, now_ms)
+    imports = Imports(
+        webhooks,
+        settings.liveliness,
+        stories_of=lambda number: [story for story in stories if number in story.room.numbers],
+    )
+    sessions = Sessions(settings.numbers, webhooks, settings.liveliness, rng=rng, on_linked=imports.start)
+
+    def take_in(number: Number) -> None:
+        """Others than everybody met so far know it."""
+        met = _PEOPLE_PER_WORLD * (1 + len(world.numbers) - len(settings.numbers))
+        own = build_world((number,), texts, settings.newcomer, settings.seed, now_ms, passed_over=met)
+        stories.extend(build_history(own, texts, settings.newcomer, settings.seed + met, now_ms))
+        world.add_number(number, own.rooms)
+        sessions.take_in(number)
+
     traffic = Traffic(world, texts, webhooks, settings.liveliness, rng=rng, new_message_id=_fresh_message_id)
     bridge = Bridge(
         world,
@@ -117,6 +135,9 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
         faults,
         new_message_id=_fresh_message_id,
         unknown_contact=lambda number, phone: unknown_contact(number, phone, "", rng),
+        newcomer=take_in,
+        imports=imports,
+        secret=settings.secret,
     )
     control = Control(
         world=world,
@@ -127,6 +148,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
         rng=rng,
         new_message_id=_fresh_message_id,
         history=history,
+        sessions=sessions,
     )
     app = FastAPI(title="WhatsApp simulator", openapi_url=None)
     app.include_router(bridge_routes(bridge))
@@ -136,10 +158,11 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
         yield Simulator(
             settings=settings,
             world=world,
-            stories=build_history(world, texts, settings.size, settings.seed, now_ms),
+            stories=stories,
             ledger=ledger,
             webhooks=webhooks,
             sessions=sessions,
+            imports=imports,
             traffic=traffic,
             faults=faults,
             history=history,
@@ -148,6 +171,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
     finally:
         await traffic.close()
         await sessions.close()
+        await imports.close()
         await webhooks.close()
         await poster.close()
 

@@ -61,10 +61,15 @@ class Backoff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything a simulator is started with; `backend` is its base address."""
+    """Everything a simulator is started with; `backend` is its base address.
+
+    With `secret`, numbers that the backend adds are taken in, each with chats of its own, as many as `newcomer` says.
+    """
 
     backend: str
     numbers: tuple[Number, ...]
+    secret: str | None = None
+    newcomer: WorldSize = field(default_factory=lambda: WorldSize(chats=120, groups=12))
     seed: int = 1
     size: WorldSize = field(default_factory=WorldSize)
     liveliness: Liveliness = field(default_factory=Liveliness)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from simulator.people import Language, Person, cast, stranger
@@ -114,6 +115,13 @@ class World:
         for room in self.rooms:
             self._index(room)
 
+    def add_number(self, number: Number, rooms: Sequence[Room]) -> None:
+        """Another number of ours, with those who know it; they are the least lively for now."""
+        self.numbers = (*self.numbers, number)
+        self.rooms.extend(rooms)
+        for room in rooms:
+            self._index(room)
+
     def number(self, session_id: str) -> Number | None:
         return next((number for number in self.numbers if number.session_id == session_id), None)
 
@@ -130,14 +138,19 @@ class World:
             self._by_jid[number.session_id, room.jid] = room
 
 
-def build_world(numbers: Sequence[Number], texts: Texts, size: WorldSize, seed: int, now_ms: int) -> World:
-    """The same world for the same arguments. Raises ValueError where they contradict each other."""
+def build_world(
+    numbers: Sequence[Number], texts: Texts, size: WorldSize, seed: int, now_ms: int, *, passed_over: int = 0
+) -> World:
+    """The same world for the same arguments. Raises ValueError where they contradict each other.
+
+    `passed_over` people of the cast are left to other worlds of the same seed.
+    """
     if not numbers:
         raise ValueError("a world needs at least one number")
     if size.groups > size.chats:
         raise ValueError(f"{size.groups} groups do not fit into {size.chats} chats")
-    rng = random.Random(f"{seed}/world")
-    people = cast(seed)
+    rng = random.Random(f"{seed}/world/{passed_over}" if passed_over else f"{seed}/world")
+    people = islice(cast(seed), passed_over, None)
     acquaintances = [next(people) for _ in range(max(40, size.groups * 3))] if size.groups else []
     names = _group_names(texts, rng)
     rooms: list[Room] = []

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sync_backend.api import conversations, groups, messages, sessions, sync
 from sync_backend.api.auth import AuthCollaborators, auth_router
 from sync_backend.api.health import health_router
+from sync_backend.api.numbers import numbers_router
 from sync_backend.api.sending import sending_router
 from sync_backend.auth.passwords import Passwords
 from sync_backend.auth.throttle import LoginThrottle
@@ -23,6 +24,7 @@ from sync_backend.database.engine import open_read_engine, open_write_engine
 from sync_backend.error_answers import install_error_handlers
 from sync_backend.ingest import webhook
 from sync_backend.metrics import Metrics
+from sync_backend.numbers.commands import NumberCommands
 from sync_backend.providers.directory import ProviderDirectory
 from sync_backend.realtime.endpoint import realtime_router
 from sync_backend.realtime.hub import RealtimeHub
@@ -52,6 +54,16 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         clock,
         concurrency=settings.send_concurrency,
         patience_seconds=settings.send_patience_seconds,
+    )
+    numbers = NumberCommands(
+        reads=reads,
+        writes=writes,
+        listener=broadcaster,
+        clock=clock,
+        http=http,
+        bridge_url=str(settings.bridge_url) if settings.bridge_url else None,
+        shared_secret=settings.hmac_secret,
+        sync_enabled=settings.sync_enabled,
     )
     tokens = Tokens(writes, reads, clock)
 
@@ -97,6 +109,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     for module in (sessions, conversations, messages, groups, sync, webhook):
         app.include_router(module.router)
     app.include_router(sending_router(sender))
+    app.include_router(numbers_router(numbers))
     app.include_router(health_router(metrics))
     app.include_router(
         realtime_router(hub, app_id=secrets.pusher_app_id, key=secrets.pusher_app_key, secret=secrets.pusher_app_secret)

@@ -32,8 +32,8 @@ _last = chats.alias("last_message")
 SESSIONS: Final = sa.select(
     *_columns(
         whatsapp_accounts,
-        "id phone_number display_name provider_type status is_primary health_score unread_count sync_status "
-        "synced_count total_count last_sync_at_ms version deleted_at",
+        "id phone_number display_name provider_type status status_reason is_primary health_score unread_count "
+        "sync_status synced_count total_count last_sync_at_ms version deleted_at",
     )
 )
 

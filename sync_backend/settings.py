@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         validation_alias="WHATSAPP_HMAC_SECRET",
         description="The original system's one webhook secret, for numbers that have none of their own.",
     )
+    bridge_url: HttpUrl | None = Field(
+        default=None,
+        description="The bridge that drives numbers which supervisors add in the client; it knows the same secret.",
+    )
     sync_enabled: bool = Field(
         default=True,
         validation_alias="WHATSAPP_SYNC_ENABLED",

@@ -32,6 +32,19 @@ class BridgeSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeStart:
+    """`POST /sessions/{id}/start`: connects a number, and takes it in first where the bridge does not know it.
+
+    A number that the bridge does not know is signed for with the one secret that bridge and backend share
+    (`WHATSAPP_HMAC_SECRET`), and its webhooks are signed with that too.
+    """
+
+    workspace_id: str
+    phone_number: str | None = None
+    display_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeSession:
     """A number as the bridge sees it; `status` as in `wire.webhooks.ACCOUNT_STATUSES`."""
 

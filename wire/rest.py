@@ -77,6 +77,57 @@ class SessionList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetaCredentials:
+    """What Meta's console says of a number on the Cloud API; `verify_token` is made where none is given."""
+
+    phone_number_id: str
+    access_token: str | None = None
+    app_secret: str | None = None
+    verify_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddSessionRequest:
+    """A number to be added; provider_type: webjs | meta. `meta` is for the Cloud API only, and needed there."""
+
+    provider_type: str
+    phone_number: str
+    display_name: str | None = None
+    meta: MetaCredentials | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedSession:
+    """The number as it begins. `verify_token` is to be typed into Meta's console; it is shown this once."""
+
+    session: Session
+    verify_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionQr:
+    """The text to draw as a QR code; null unless `status` is `qr`. Another one every few seconds: ask again."""
+
+    status: str
+    qr: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionMetrics:
+    """How a number does; `conversations` counts its chats, deleted ones left out."""
+
+    status: str
+    status_reason: str | None = None
+    sync_status: str
+    synced_count: int = 0
+    total_count: int | None = None
+    last_sync_at: str | None = None
+    health_score: int
+    unread_count: int
+    conversations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationPage:
     """Conversations, newest first."""
 

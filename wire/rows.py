@@ -22,13 +22,17 @@ class SyncState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A WhatsApp number that the team works; `status` is the account's state machine (see `wire.webhooks`)."""
+    """A WhatsApp number that the team works; `status` is the account's state machine (see `wire.webhooks`).
+
+    `status_reason` is why, in the provider's word (`LOGOUT`) or in a sentence; null while there is nothing to say.
+    """
 
     id: str
     phone_number: str
     display_name: str | None = None
     provider_type: str
     status: str
+    status_reason: str | None = None
     is_primary: bool = False
     health_score: int = 100
     unread_count: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -68,9 +69,11 @@ class DemoProcesses:
         self._folder = folder
         self._size = size
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._secret = secrets.token_hex(32)
         self._environment = _without_settings(os.environ) | {
             "INBOX_DATA_DIR": str(folder / "backend"),
             "INBOX_LOG_LEVEL": "warning",
+            "WHATSAPP_HMAC_SECRET": self._secret,
         }
 
     async def start(self) -> DemoServers:
@@ -79,6 +82,7 @@ class DemoProcesses:
         workspace_id = str(workspace["id"])
         backend_port, bridge_port = _free_ports(2)
         bridge = f"http://127.0.0.1:{bridge_port}"
+        self._environment["INBOX_BRIDGE_URL"] = bridge
         agent, *accounts = await asyncio.gather(
             self._administer(
                 "user", "add", "--workspace", workspace_id, "--email", AGENT_EMAIL, "--name", AGENT_NAME,
@@ -90,7 +94,7 @@ class DemoProcesses:
         self._serve("sync_backend", "serve", "--port", str(backend_port))
         await self._listening("sync_backend", backend_port)
         sessions = self._folder / "simulator.json"
-        sessions.write_text(json.dumps({"sessions": _sessions(workspace_id, accounts)}))
+        sessions.write_text(json.dumps({"sessions": _sessions(workspace_id, accounts), "secret": self._secret}))
         self._serve(
             "simulator", "serve", "--backend", backend, "--port", str(bridge_port), "--config", str(sessions),
             "--chats", str(self._size.chats), "--groups", str(self._size.groups),

@@ -22,6 +22,10 @@ WEBJS: Final = "webjs"
 META: Final = "meta"
 
 
+class NumberTakenError(WorldError):
+    """The workspace has this number already."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetaConfig:
     """What Meta's Cloud API needs; kept in the account's `provider_config`."""
@@ -73,11 +77,14 @@ async def add_account(
     display_name: str | None = None,
     bridge_url: str | None = None,
     meta: MetaConfig | None = None,
+    shares_secret: bool = False,
 ) -> AddedAccount:
-    """The workspace's first number is its primary one. Raises WorldError, saying which value cannot be used."""
+    """The workspace's first number is its primary one; one that `shares_secret` has none of its own.
+    Raises WorldError, saying which value cannot be used."""
     number = e164(phone)
     _check(provider, bridge_url, meta)
-    hmac_secret = secrets.token_hex(32) if provider == WEBJS or bridge_url else None
+    needs_secret = (provider == WEBJS or bridge_url is not None) and not shares_secret
+    hmac_secret = secrets.token_hex(32) if needs_secret else None
     made_token = secrets.token_urlsafe(24) if meta is not None and meta.verify_token is None else None
     config = None if meta is None else meta.stored() | ({"verify_token": made_token} if made_token else {})
     try:
@@ -89,7 +96,7 @@ async def add_account(
             )
             numbers = set(held.scalars())
             if number in numbers:
-                raise WorldError(f"Workspace {workspace_id} already has the number {number}.")
+                raise NumberTakenError(f"Workspace {workspace_id} already has the number {number}.")
             account_id = await insert_row(
                 transaction.connection,
                 accounts,

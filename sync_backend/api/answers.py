@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import orjson
@@ -12,8 +13,8 @@ from sync_backend.errors import not_found
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-def json_response(value: Any) -> Response:
-    return Response(orjson.dumps(value), media_type="application/json")
+def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(value), status, headers, media_type="application/json")
 
 
 def page_response(items: list[Any], next_cursor: str | None) -> Response:

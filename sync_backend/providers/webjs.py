@@ -11,17 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from sync_backend.providers.base import Accepted, OutboundMessage, Outcome, Refused, Unavailable, Unconfirmed
 from sync_backend.providers.bridge_client import BridgeAccount, BridgeClient
-from wire.bridge import BridgeError, BridgeSend, BridgeSent
+from sync_backend.providers.bridge_errors import error_of
+from wire.bridge import BridgeSend, BridgeSent
 
 _SENT: Final = TypeAdapter(BridgeSent)
-_ERROR: Final = TypeAdapter(BridgeError)
-
-_WORDS: Final = {
-    "unknown_session": "The bridge does not know this number. Add it there, or correct the number's bridge URL.",
-    "unauthorised": "The bridge refused our signature: its secret and this number's secret differ.",
-    "recipient_unknown": "This person is not on WhatsApp.",
-    "uuid_conflict": "The bridge has already sent another text under this message's id.",
-}
 
 
 class WebJsProvider:
@@ -56,20 +49,12 @@ def _outcome_of(answer: httpx.Response) -> Outcome:
         except ValidationError:
             return Unconfirmed("unreadable_answer", "The bridge answered with something that cannot be read.")
         return Accepted(sent.message_id, sent.timestamp * 1000)
-    code, message = _error_of(answer)
+    code, message = error_of(answer)
     if answer.status_code in (429, 503):
         return Unavailable(code, message, _retry_after(answer))
     if answer.is_client_error:
         return Refused(code, message)
     return Unconfirmed(code, message)
-
-
-def _error_of(answer: httpx.Response) -> tuple[str, str]:
-    try:
-        error = _ERROR.validate_json(answer.content).error
-    except ValidationError:
-        return f"http_{answer.status_code}", f"The bridge answered with HTTP {answer.status_code}."
-    return error.code, _WORDS.get(error.code) or error.message
 
 
 def _retry_after(answer: httpx.Response) -> float | None:

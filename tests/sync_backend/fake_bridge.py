@@ -35,6 +35,8 @@ class FakeBridge:
         self._next: deque[Behaviour] = deque()
         self._changed = asyncio.Condition()
         self.paths: dict[str, int] = defaultdict(int)
+        self.answers: dict[str, Answer] = {}
+        self.bodies: dict[str, Any] = {}
 
     # what it shall do with the next call
 
@@ -60,6 +62,14 @@ class FakeBridge:
             return None
 
         self._next.append(cut)
+
+    def answer(self, method: str, path: str, status: int, content: Any) -> None:
+        """What every call of a path that is no send gets."""
+        self.answers[f"{method} {path}"] = (status, content)
+
+    def refuse(self, method: str, path: str, status: int, code: str) -> None:
+        refusal = BridgeError(error=BridgeErrorDetail(code=code, message=f"refused: {code}"))
+        self.answer(method, path, status, asdict(refusal))
 
     def hold_next(self) -> asyncio.Event:
         """The next call is answered only after the event is set; the message is accepted at once."""
@@ -143,8 +153,12 @@ class FakeBridge:
         ):
             return 401, asdict(BridgeError(error=BridgeErrorDetail(code="unauthorised", message="bad signature")))
         self.paths[f"{method} {path}"] += 1
-        if method == "GET":
-            return 200, {"items": []}
+        if body:
+            self.bodies[f"{method} {path}"] = orjson.loads(body)
+        if f"{method} {path}" in self.answers:
+            return self.answers[f"{method} {path}"]
+        if not path.endswith("/messages"):
+            return 200, {"items": [], "id": path.split("/")[2] if path.count("/") > 1 else "", "status": "connecting"}
         sent = orjson.loads(body)
         async with self._changed:
             self.calls.append(sent)
