@@ -23,6 +23,7 @@ from sync_backend.clock import Clock, system_clock
 from sync_backend.database.engine import open_read_engine, open_write_engine
 from sync_backend.error_answers import install_error_handlers
 from sync_backend.ingest import webhook
+from sync_backend.ingest.meta import webhook as meta_webhook
 from sync_backend.metrics import Metrics
 from sync_backend.numbers.commands import NumberCommands
 from sync_backend.providers.directory import ProviderDirectory
@@ -106,7 +107,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         public_url=str(settings.public_url) if settings.public_url else None,
     )
     app.include_router(auth_router(auth))
-    for module in (sessions, conversations, messages, groups, sync, webhook):
+    for module in (sessions, conversations, messages, groups, sync, webhook, meta_webhook):
         app.include_router(module.router)
     app.include_router(sending_router(sender))
     app.include_router(numbers_router(numbers))

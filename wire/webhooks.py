@@ -84,6 +84,7 @@ class MessageAck:
     ack: int
     client_uuid: str | None = None
     error: str | None = None
+    error_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,7 @@ class MessageReaction:
     emoji: str
     sender_phone: str | None = None
     sender_name: str | None = None
+    identities: list[Identity] | None = None
     from_me: bool = False
     timestamp: int | None = None
 

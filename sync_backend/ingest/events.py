@@ -74,7 +74,9 @@ def _ack(event: MessageAck) -> Action:
     if event.ack not in ACKS:
         raise invalid("ack", f"Unknown ack. Known are {', '.join(map(str, ACKS))}.")
     status = ACKS[event.ack]
-    error = {"code": "provider", "message": event.error or "WhatsApp could not send it."} if event.ack < 0 else None
+    error = None
+    if event.ack < 0:
+        error = {"code": event.error_code or "provider", "message": event.error or "WhatsApp could not send it."}
 
     async def apply(transaction: WorkspaceTransaction, account: Account, now: int) -> None:
         key = provider_key(event.message_id)
@@ -99,7 +101,7 @@ def _revoke(event: MessageRevoke) -> Action:
 
 
 def _reaction(event: MessageReaction) -> Action:
-    people = sender_of("sender_phone", event.sender_phone)
+    people = sender_of("sender_phone", event.sender_phone, event.identities)
     # In a private chat the bridge need not say who the other one is.
     sender_key = "me" if event.from_me else (people[0].value if people else "other")
 

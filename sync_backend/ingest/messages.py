@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from sync_backend.ingest.people import identities_of, normal_participants, phone_in, sender_of
 from sync_backend.ingest.validation import invalid
@@ -16,13 +17,16 @@ from sync_backend.store.conversations import KnownConversation, get_or_create_co
 from sync_backend.store.groups import get_or_create_group
 from sync_backend.store.identities import refuse_what_is_no_chat
 from sync_backend.store.messages import (
+    MessageContent,
     NewMessage,
+    ProviderMedia,
     add_message,
     find_sent,
     is_stored,
     is_uuid_taken,
     was_told_by_another_number,
 )
+from sync_backend.store.revisions import complete_message
 from sync_backend.store.status import name_message
 from wire.rows import Media
 from wire.webhooks import Identity, MessageEvent
@@ -66,11 +70,26 @@ _OTHER_WORDS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """What is particular about a message.
+
+    `live` is false for what was written long ago, and for notices of WhatsApp's own: neither is unread, neither
+    notifies. `status` is how far one of ours has come. `raw` is the provider's document of what cannot be shown.
+    """
+
+    live: bool = True
+    status: str | None = None
+    raw: dict[str, Any] | None = None
+    provider_media: ProviderMedia | None = None
+
+
 class PreparedMessage:
     """A message event whose addresses were understood. ApiError 422, NotAChatError."""
 
-    def __init__(self, event: MessageEvent) -> None:
+    def __init__(self, event: MessageEvent, particulars: Particulars | None = None) -> None:
         self.event = event
+        self.particulars = particulars or Particulars()
         if event.chat_type == "group":
             if not event.group_jid or len(event.group_jid) > 255:
                 raise invalid("group_jid", "A group message names its group.")
@@ -91,6 +110,8 @@ async def receive_message(
     direction = "outbound" if event.from_me else "inbound"
     key = provider_key(event.message_id) if event.message_id else _made_up_key(account, event)
     if await is_stored(transaction, account, key, direction):
+        if event.message_type != "unsupported":
+            await complete_message(transaction, account, key, direction, _content_of(message))
         return
     client_uuid = _uuid_text(event.client_uuid) if event.from_me else None
     if client_uuid is not None:
@@ -101,9 +122,10 @@ async def receive_message(
         # A restored backup does not know what was sent after it: the desktop that typed it knows it by the uuid.
         client_uuid = None if await is_uuid_taken(transaction, client_uuid) else client_uuid
     conversation, sender_contact_id, phone, name = await _chat_and_sender(transaction, account, message, now)
-    shown_type = _shown_type(event.message_type)
-    notifies = direction == "inbound" and not (
-        conversation.chat_type == "group" and await was_told_by_another_number(transaction, account, key)
+    notifies = (
+        message.particulars.live
+        and direction == "inbound"
+        and not (conversation.chat_type == "group" and await was_told_by_another_number(transaction, account, key))
     )
     message_id = await add_message(
         transaction,
@@ -111,10 +133,8 @@ async def receive_message(
         conversation,
         NewMessage(
             direction=direction,
-            body=event.message_body,
-            message_type=shown_type,
-            provider_message_type=event.message_type[:255] if shown_type == "unsupported" else None,
-            status="sent" if event.from_me else "delivered",
+            content=_content_of(message),
+            status=(message.particulars.status or "sent") if event.from_me else "delivered",
             sent_at_ms=now if event.timestamp is None else event.timestamp * 1000,
             provider_key=key,
             client_uuid=client_uuid,
@@ -122,12 +142,25 @@ async def receive_message(
             sender_name=name,
             sender_phone=phone,
             quoted=event.quoted,
-            media=event.media or (Media() if event.has_media else None),
+            live=message.particulars.live,
         ),
         now,
     )
     if notifies:
         transaction.announce(message_id)
+
+
+def _content_of(message: PreparedMessage) -> MessageContent:
+    event, particulars = message.event, message.particulars
+    shown_type = _shown_type(event.message_type)
+    return MessageContent(
+        body=event.message_body,
+        message_type=shown_type,
+        media=event.media or (Media() if event.has_media else None),
+        provider_message_type=event.message_type[:255] if shown_type == "unsupported" else None,
+        provider_media=particulars.provider_media,
+        raw=particulars.raw,
+    )
 
 
 def provider_key(message_id: str) -> str:

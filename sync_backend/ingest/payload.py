@@ -27,7 +27,10 @@ def read_json(body: bytes) -> Any:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         document = _read_with_half_characters(body, error)
-    return _clean(document) if b"\\u" in body else document
+    try:
+        return _clean(document) if b"\\u" in body else document
+    except RecursionError:
+        raise MalformedJsonError("nested too deep") from None
 
 
 def peek_session_id(body: bytes, document: Any) -> int | None:

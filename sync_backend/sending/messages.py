@@ -17,7 +17,7 @@ from sync_backend.sending.outbox import SendJob
 from sync_backend.services import Services
 from sync_backend.store.accounts import find_account
 from sync_backend.store.conversations import KnownConversation, find_conversation
-from sync_backend.store.messages import NewMessage, add_message
+from sync_backend.store.messages import MessageContent, NewMessage, add_message
 from wire.rest import MAX_BODY_CHARACTERS, SendRequest
 from wire.webhooks import Quoted
 
@@ -64,8 +64,7 @@ async def _take(
     now = services.clock()
     message = NewMessage(
         direction="outbound",
-        body=asked.body,
-        message_type="text",
+        content=MessageContent(body=asked.body),
         status="queued",
         sent_at_ms=now,
         client_uuid=client_uuid,

@@ -98,6 +98,21 @@ async def get_or_create_contact(
     return KnownContact(id=contact.id, name=name, phone=phone, source_type=contact.source_type)
 
 
+async def change_number(
+    transaction: WorkspaceTransaction,
+    account: Account,
+    *,
+    old: Sequence[Identity],
+    new: Sequence[Identity],
+    now: int,
+) -> None:
+    """A person is reached under `new` identities from now on, and still found by the `old` ones."""
+    contact = await get_or_create_contact(transaction, account, [*new, *old], None, now, may_rename=False)
+    phone = next((each.value for each in new if each.kind == "phone"), None)
+    if phone is not None and phone != contact.phone:
+        await _change(transaction, contact.id, contact.name, phone, now)
+
+
 async def _create(
     transaction: WorkspaceTransaction,
     account: Account,

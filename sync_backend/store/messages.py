@@ -22,17 +22,49 @@ _WINDOW_MS: Final = 24 * 60 * 60 * 1000
 """On Meta's numbers one may write freely for so long after the customer's last message."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderMedia:
+    """By what name the provider hands out a message's media."""
+
+    media_id: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageContent:
+    """What a message says. `provider_message_type` and `raw` keep the provider's word and document of a message that is
+    shown as unsupported."""
+
+    body: str
+    message_type: str = "text"
+    media: Media | None = None
+    provider_message_type: str | None = None
+    provider_media: ProviderMedia | None = None
+    raw: dict[str, Any] | None = None
+
+    def metadata(self) -> dict[str, Any]:
+        """What of it is kept in no column of its own."""
+        extra: dict[str, Any] = {}
+        if self.media is not None:
+            extra["media"] = {name: value for name, value in asdict(self.media).items() if name != "id"}
+        if self.provider_media is not None:
+            extra["provider_media"] = asdict(self.provider_media)
+        if self.provider_message_type is not None:
+            extra["type"] = self.provider_message_type
+        if self.raw is not None:
+            extra["raw"] = self.raw
+        return extra
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
     """A message about to be stored; `provider_key` is the provider's id, or None while it gave none.
 
-    `live` is false for imported history, which is read already and notifies nobody. `provider_message_type` keeps the
-    provider's word for a message that is shown as unsupported.
+    `live` is false for imported history and for notices, which are read already and notify nobody.
     """
 
     direction: str
-    body: str
-    message_type: str
+    content: MessageContent
     status: str
     sent_at_ms: int
     provider_key: str | None = None
@@ -42,9 +74,7 @@ class NewMessage:
     sender_name: str | None = None
     sender_phone: str | None = None
     quoted: Quoted | None = None
-    media: Media | None = None
     media_id: int | None = None
-    provider_message_type: str | None = None
     live: bool = True
 
 
@@ -114,6 +144,8 @@ async def _insert(
     is_read: bool,
 ) -> int:
     status, error = early.status_of(message.direction, message.status)
+    quoted_id, quoted = await _quoted(transaction, account, message.quoted)
+    content = message.content
     return await insert_row(
         transaction,
         chats,
@@ -123,7 +155,7 @@ async def _insert(
         contact_id=conversation.contact_id,
         user_id=message.user_id,
         type=message.direction,
-        metadata=_metadata(message),
+        metadata={**quoted, **content.metadata()} or None,
         media_id=message.media_id,
         status=status,
         is_read=is_read,
@@ -134,8 +166,8 @@ async def _insert(
         group_id=conversation.group_id,
         conversation_id=conversation.id,
         provider_key=message.provider_key or f"uuid:{message.client_uuid}",
-        body=message.body if early.body is None else early.body,
-        message_type=message.message_type,
+        body=content.body if early.body is None else early.body,
+        message_type=content.message_type,
         sent_at_ms=message.sent_at_ms,
         sort_order=sort_order(message.sent_at_ms, now, transaction.head),
         arrival=transaction.head,
@@ -144,7 +176,7 @@ async def _insert(
         sender_name=message.sender_name,
         sender_phone=message.sender_phone,
         quoted_provider_key=None if message.quoted is None else message.quoted.message_id,
-        quoted_chat_id=await _quoted_id(transaction, account, message),
+        quoted_chat_id=quoted_id,
         error=error,
         edited_at_ms=early.edited_at_ms,
         sent_via_account_id=account.id if message.direction == "outbound" else None,
@@ -156,22 +188,21 @@ def sort_order(sent_at_ms: int, now: int, arrival: int) -> str:
     return f"{min(sent_at_ms, now):013d}-{arrival:012d}"
 
 
-async def _quoted_id(transaction: WorkspaceTransaction, account: Account, message: NewMessage) -> int | None:
-    if message.quoted is None:
-        return None
-    original = await find_message(transaction, account, message.quoted.message_id)
-    return None if original is None else int(original.id)
-
-
-def _metadata(message: NewMessage) -> dict[str, Any] | None:
-    extra: dict[str, Any] = {}
-    if message.quoted is not None:
-        extra["quoted"] = {name: value for name, value in asdict(message.quoted).items() if name != "message_id"}
-    if message.media is not None:
-        extra["media"] = {name: value for name, value in asdict(message.media).items() if name != "id"}
-    if message.provider_message_type is not None:
-        extra["type"] = message.provider_message_type
-    return extra or None
+async def _quoted(
+    transaction: WorkspaceTransaction, account: Account, quoted: Quoted | None
+) -> tuple[int | None, dict[str, Any]]:
+    """The original's id, and what is kept of it. Meta names the original without repeating what it says."""
+    if quoted is None:
+        return None, {}
+    original = await find_message(transaction, account, quoted.message_id)
+    kept = {name: value for name, value in asdict(quoted).items() if name != "message_id"}
+    if original is not None and not quoted.body:
+        kept |= {
+            "sender_name": quoted.sender_name or original.sender_name,
+            "body": original.body,
+            "message_type": original.message_type,
+        }
+    return None if original is None else int(original.id), {"quoted": kept}
 
 
 async def _show_in_list(
@@ -186,7 +217,8 @@ async def _show_in_list(
 ) -> None:
     shown_at = min(message.sent_at_ms, now)
     window = conversation.window_expires_at_ms
-    if account.provider_type == "meta" and message.direction == "inbound":
+    opens_window = message.direction == "inbound" and message.content.message_type != "system"
+    if account.provider_type == "meta" and opens_window:
         window = max(window or 0, shown_at + _WINDOW_MS)
     await show_message(
         transaction,

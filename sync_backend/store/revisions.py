@@ -8,7 +8,7 @@ from sync_backend.database.tables import chats, reactions
 from sync_backend.ordering import Kind, WorkspaceTransaction
 from sync_backend.store.accounts import Account, add_unread
 from sync_backend.store.conversations import refresh_conversation, stamp_if_last
-from sync_backend.store.messages import find_message
+from sync_backend.store.messages import MessageContent, find_message
 from sync_backend.store.receipts import keep_early_edit, keep_early_revoke
 
 
@@ -28,6 +28,28 @@ async def edit_message(
         sa.update(chats)
         .where(chats.c.id == message.id)
         .values(body=body, edited_at_ms=edited_at_ms, version=transaction.head)
+    )
+    transaction.changed(Kind.MESSAGE, [message.id])
+    await stamp_if_last(transaction, message.conversation_id, message.id)
+
+
+async def complete_message(
+    transaction: WorkspaceTransaction, account: Account, provider_key: str, direction: str, content: MessageContent
+) -> None:
+    """Gives a message what it could not be shown with: media of old messages come after a placeholder for them."""
+    message = await find_message(transaction, account, provider_key, direction=direction)
+    if message is None or message.message_type != "unsupported" or message.deleted_at is not None:
+        return
+    kept = {name: value for name, value in (message.metadata or {}).items() if name == "quoted"}
+    await transaction.connection.execute(
+        sa.update(chats)
+        .where(chats.c.id == message.id)
+        .values(
+            body=content.body if message.edited_at_ms is None else message.body,
+            message_type=content.message_type,
+            metadata={**kept, **content.metadata()} or None,
+            version=transaction.head,
+        )
     )
     transaction.changed(Kind.MESSAGE, [message.id])
     await stamp_if_last(transaction, message.conversation_id, message.id)

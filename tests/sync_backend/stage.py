@@ -24,6 +24,7 @@ from sync_backend.database.engine import open_read_engine, open_write_engine
 from sync_backend.database.tables import users, whatsapp_accounts, workspaces
 from sync_backend.error_answers import install_error_handlers
 from sync_backend.ingest import webhook
+from sync_backend.ingest.meta import webhook as meta_webhook
 from sync_backend.metrics import Metrics
 from sync_backend.realtime.hub import RealtimeHub
 from sync_backend.services import Services
@@ -235,7 +236,7 @@ async def open_stage(path: Path) -> AsyncIterator[Stage]:
     app.state.services = services
     app.state.tokens = tokens
     install_error_handlers(app)
-    for module in (webhook, sessions, conversations, messages, groups, sync):
+    for module in (webhook, meta_webhook, sessions, conversations, messages, groups, sync):
         app.include_router(module.router)
     broadcaster.start()
     try:

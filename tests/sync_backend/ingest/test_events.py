@@ -10,7 +10,7 @@ from sync_backend.database.tables import receipts
 from sync_backend.ordering import workspace_transaction
 from sync_backend.store.accounts import find_account
 from sync_backend.store.conversations import find_conversation
-from sync_backend.store.messages import NewMessage, add_message, find_sent
+from sync_backend.store.messages import MessageContent, NewMessage, add_message, find_sent
 from sync_backend.store.status import name_message
 from tests.sync_backend.stage import START, Number, Stage, Team
 
@@ -27,8 +27,7 @@ async def queue(stage: Stage, team: Team, number: Number, body: str) -> str:
         assert conversation is not None
         message = NewMessage(
             direction="outbound",
-            body=body,
-            message_type="text",
+            content=MessageContent(body=body),
             status="queued",
             sent_at_ms=stage.now[0],
             client_uuid=client_uuid,
