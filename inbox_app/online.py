@@ -11,6 +11,7 @@ import httpx
 from inbox_app.profile import Account
 from inbox_app.server.api import Api
 from inbox_app.server.errors import ServerError
+from inbox_app.sync.acts import Acts
 from inbox_app.sync.backoff import Backoff
 from inbox_app.sync.engine import Line, SyncEngine
 from inbox_app.sync.history import History
@@ -22,13 +23,15 @@ from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
 from local_cache.changed import Changed
 from local_cache.outbox import Outbox
+from local_cache.outgoing import Act
 
 RECONNECT_BASE_SECONDS = 1.0
 RECONNECT_CAP_SECONDS = 30.0
 
 
 class Online:
-    """`on_line` hears of every change of the line; `clock` gives seconds (monotonic)."""
+    """`on_line` hears of every change of the line, `act_refused` of what the server will not do to a message, and why;
+    `clock` gives seconds (monotonic)."""
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class Online:
         clock: Callable[[], float],
         client_version: str,
         on_line: Callable[[Line], None],
+        act_refused: Callable[[Act, str], None],
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._tasks = tasks
@@ -62,6 +66,15 @@ class Online:
             tasks=tasks,
             new_backoff=_backoff,
             signed_out=self._token_refused,
+        )
+        self.acts = Acts(
+            api=self._api,
+            outbox=outbox,
+            cache=cache,
+            tasks=tasks,
+            new_backoff=_backoff,
+            signed_out=self._token_refused,
+            refused=act_refused,
         )
         self.engine = SyncEngine(
             cache=cache,
@@ -108,6 +121,7 @@ class Online:
         live = line.kind == "live"
         self.sender.line_changed(live=live)
         self.reading.line_changed(live=live)
+        self.acts.line_changed(live=live)
         self._on_line(line)
 
 

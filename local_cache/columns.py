@@ -116,6 +116,8 @@ def message_columns(row: Message, conversation_id: str) -> Columns:
         "is_read": int(row.is_read),
         "client_uuid": row.client_uuid,
         "provider_message_id": row.provider_message_id,
+        "revoked": int(row.revoked),
+        "discarded": int(row.discarded),
         "version": row.version,
         "deleted_at_ms": _deleted(row.deleted_at),
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
@@ -34,7 +35,8 @@ class Database:
     """One SQLite file with its schema in place.
 
     A damaged file is moved aside (`moved_aside` says where to) and made anew. A file of another schema version is made
-    anew when it can be fetched again (`rebuild`), else refused with a StorageError.
+    anew when it can be fetched again (`rebuild`); else `steps`, SQL by version, bring it up to date, and one that they
+    do not reach is refused with a StorageError.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Database:
         version: int,
         synchronous: Literal["NORMAL", "FULL"],
         other_version: Literal["rebuild", "refuse"],
+        steps: Mapping[int, Sequence[str]] = MappingProxyType({}),
         connect: Connect = connect_plain,
     ) -> None:
         self.path = path
@@ -53,6 +56,7 @@ class Database:
         self._version = version
         self._synchronous = synchronous
         self._other_version = other_version
+        self._steps = steps
         self._connect = connect
         self.engine = self._make_engine()
         try:
@@ -98,6 +102,8 @@ class Database:
             found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             used = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one() > 0
             connection.rollback()
+            if used:
+                found = self._step_up(connection, found)
             if used and found == self._version:
                 for table in self._schema.sorted_tables:
                     connection.execute(table.select().limit(1)).all()
@@ -112,6 +118,16 @@ class Database:
         with self.engine.begin() as connection:
             self._schema.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {self._version}")
+
+    def _step_up(self, connection: Connection, found: int) -> int:
+        """The version that the file has after the steps for it, each of which is a transaction."""
+        while found != self._version and found in self._steps:
+            with connection.begin():
+                for statement in self._steps[found]:
+                    connection.exec_driver_sql(statement)
+                found += 1
+                connection.exec_driver_sql(f"PRAGMA user_version = {found}")
+        return found
 
     def _make_private(self) -> None:
         """Messages are nobody else's to read; SQLite gives its side files the main file's permissions."""

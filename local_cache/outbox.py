@@ -11,8 +11,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from local_cache.database import Connect, Database, connect_plain
 from local_cache.listeners import Listeners
-from local_cache.outbox_tables import SCHEMA_VERSION, drafts, outgoing, reads, schema
-from local_cache.outgoing import OutgoingMessage, OutgoingState
+from local_cache.outbox_tables import SCHEMA_VERSION, STEPS, acts, drafts, outgoing, reads, schema
+from local_cache.outgoing import Act, ActKind, OutgoingMessage, OutgoingState
 from local_cache.reading import Prepared, Readers, Row
 from local_cache.writer import Writer
 
@@ -27,7 +27,7 @@ _IS_WAITING = or_(*(outgoing.c.state == state.value for state in (OutgoingState.
 
 
 class Outbox:
-    """Outgoing messages (first typed, first sent, within a conversation), drafts and reads.
+    """Outgoing messages (first typed, first sent, within a conversation), drafts, reads and acts.
 
     Reads answer at once, on any thread. A write's future is done when the disk has it (`synchronous=FULL`); it holds
     the id of the conversation that changed, or null when there was nothing to change.
@@ -35,7 +35,13 @@ class Outbox:
 
     def __init__(self, path: Path, *, connect: Connect = connect_plain) -> None:
         self._database = Database(
-            path, schema, version=SCHEMA_VERSION, synchronous="FULL", other_version="refuse", connect=connect
+            path,
+            schema,
+            version=SCHEMA_VERSION,
+            synchronous="FULL",
+            other_version="refuse",
+            steps=STEPS,
+            connect=connect,
         )
         self._readers = Readers(self._database.reader)
         self._writer = Writer(self._database.engine, "outbox-writer")
@@ -50,6 +56,7 @@ class Outbox:
         self._drafts = Prepared(select(drafts.c.conversation_id, drafts.c.text))
         self._draft = Prepared(select(drafts.c.text).where(drafts.c.conversation_id == bindparam("conversation")))
         self._reads = Prepared(select(reads.c.conversation_id, reads.c.message_id))
+        self._acts = Prepared(select(*(acts.c[name] for name in Act._fields)))
 
     @property
     def moved_aside(self) -> Path | None:
@@ -93,6 +100,10 @@ class Outbox:
     def pending_reads(self) -> dict[str, str]:
         """By conversation, the message up to and including which it was read here; the server does not know yet."""
         return dict(self._readers.rows(self._reads))
+
+    def acts(self) -> list[Act]:
+        """What was done to messages here and the server does not know yet."""
+        return [_act_from(row) for row in self._readers.rows(self._acts)]
 
     def add(self, message: OutgoingMessage) -> Future[str | None]:
         """Keeps a message; adding its uuid again changes nothing."""
@@ -150,6 +161,15 @@ class Outbox:
         known = (reads.c.conversation_id == conversation_id, reads.c.message_id == message_id)
         return self._change(reads.delete().where(*known))
 
+    def add_act(self, act: Act) -> Future[str | None]:
+        """Replaces what was done to the message in this way before."""
+        return self._replace(acts, act._asdict())
+
+    def act_done(self, act: Act) -> Future[str | None]:
+        """The cache shows what it did, or the server refused it; a later act of its kind stays."""
+        same = (acts.c[name] == value for name, value in act._asdict().items() if name != "conversation_id")
+        return self._change(acts.delete().where(*same))
+
     def move(self, conversation_id: str, survivor: str) -> Future[str | None]:
         """The conversation was merged into `survivor`: everything kept for it moves along, no draft is lost."""
 
@@ -163,6 +183,9 @@ class Outbox:
             text = "\n".join(texts[each] for each in (survivor, conversation_id) if each in texts)
             if text:
                 connection.execute(insert(drafts).values(conversation_id=survivor, text=text))
+            connection.execute(
+                update(acts).where(acts.c.conversation_id == conversation_id).values(conversation_id=survivor)
+            )
             moved = update(reads).where(reads.c.conversation_id == conversation_id).values(conversation_id=survivor)
             connection.execute(moved.prefix_with("OR REPLACE"))
             return survivor
@@ -206,3 +229,8 @@ class Outbox:
 def _message_from(row: Row) -> OutgoingMessage:
     message = OutgoingMessage._make(row)
     return message._replace(state=OutgoingState(message.state))
+
+
+def _act_from(row: Row) -> Act:
+    act = Act._make(row)
+    return act._replace(kind=ActKind(act.kind))

@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
-SCHEMA_VERSION: Final = 1
-"""Nobody else has these rows: a change below needs a migration in `outbox`."""
+SCHEMA_VERSION: Final = 2
+"""Nobody else has these rows: a change below needs a step in `STEPS`."""
 
 schema = MetaData()
 
@@ -23,6 +23,7 @@ outgoing = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("tried_in_epoch", Text),
+    Column("retry_of", Text),
     sqlite_autoincrement=True,
 )
 
@@ -41,3 +42,21 @@ reads = Table(
     Column("conversation_id", Text, primary_key=True),
     Column("message_id", Text, nullable=False),
 )
+
+acts = Table(
+    "acts",
+    schema,
+    Column("message_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),  # discard, react
+    Column("conversation_id", Text, nullable=False),
+    Column("value", Text, nullable=False),
+)
+
+STEPS: Final = {
+    1: (
+        "ALTER TABLE outgoing ADD COLUMN retry_of TEXT",
+        "CREATE TABLE acts (message_id TEXT NOT NULL, kind TEXT NOT NULL, conversation_id TEXT NOT NULL, "
+        "value TEXT NOT NULL, PRIMARY KEY (message_id, kind))",
+    ),
+}
+"""What brings a file of this version to the next one."""

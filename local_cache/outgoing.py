@@ -19,7 +19,8 @@ class OutgoingState(StrEnum):
 
 
 class OutgoingMessage(NamedTuple):
-    """A message typed here; `tried_in_epoch` is the server's life in which it was last sent."""
+    """A message typed here; `tried_in_epoch` is the server's life in which it was last sent, `retry_of` the uuid of a
+    message that was not sent and that this one repeats."""
 
     uuid: str
     conversation_id: str
@@ -29,3 +30,21 @@ class OutgoingMessage(NamedTuple):
     state: OutgoingState = OutgoingState.QUEUED
     reason: str | None = None
     tried_in_epoch: str | None = None
+    retry_of: str | None = None
+
+
+class ActKind(StrEnum):
+    """What a person can do to a message besides writing one."""
+
+    DISCARD = "discard"
+    REACT = "react"
+
+
+class Act(NamedTuple):
+    """Something done to a message here that the server does not know yet; `value` is a reaction's emoji, empty to take
+    it back."""
+
+    message_id: str
+    kind: ActKind
+    conversation_id: str
+    value: str = ""

@@ -20,10 +20,14 @@ from sqlalchemy import (
 
 from local_cache.records import CachedMessage, CachedSession
 from local_cache.tables import contacts, conversations, group_details, groups, messages, sessions
+from wire.status import NOT_SENT
 
 _ZERO: ColumnElement[int] = literal_column(
     "0"
 )  # a literal, not a parameter: else SQLite cannot use the index of unread conversations
+
+_ONE: ColumnElement[int] = literal_column("1")
+_NOT_SENT: list[ColumnElement[str]] = [literal_column(f"'{status}'") for status in NOT_SENT]
 
 
 def among(ids: ColumnElement[str]) -> ColumnElement[bool]:
@@ -164,7 +168,8 @@ def message_page(*, continued: bool) -> Select[Any]:
     )
     query = _message.where(
         messages.c.conversation_id == bindparam("conversation_id"),
-        messages.c.deleted_at_ms.is_(None),
+        or_(messages.c.deleted_at_ms.is_(None), messages.c.revoked == _ONE),
+        or_(messages.c.discarded == _ZERO, messages.c.status.not_in(_NOT_SENT)),
         messages.c.order >= func.coalesce(contiguous_from, ""),
     )
     if continued:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from wire.rows import Media, Quote, Reaction
+from wire.status import NOT_SENT
 
 
 class CachedSession(NamedTuple):
@@ -89,7 +90,7 @@ class CachedConversation(NamedTuple):
 
 
 class CachedMessage(NamedTuple):
-    """A message; `deleted_at_ms` set makes it a tombstone, which timelines leave out."""
+    """A message; `deleted_at_ms` set makes it a tombstone."""
 
     id: str
     uuid: str
@@ -115,9 +116,17 @@ class CachedMessage(NamedTuple):
     version: int
     deleted_at_ms: int | None
     is_read: bool
+    revoked: bool
+    discarded: bool
     reply_to: Quote | None
     media: Media | None
     reactions: tuple[Reaction, ...]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether timelines show it: of a revoked one that it was there, of one discarded here nothing."""
+        given_up = self.discarded and self.status in NOT_SENT
+        return (self.deleted_at_ms is None or self.revoked) and not given_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,11 +170,13 @@ def conversation_from(row: tuple[Any, ...]) -> CachedConversation:
 
 def message_from(row: tuple[Any, ...]) -> CachedMessage:
     """`row` in the order of the fields, the last three as JSON."""
-    reply_to, media, reactions = row[24:]
+    reply_to, media, reactions = row[26:]
     return CachedMessage._make(
         (
             *row[:23],
             row[23] == 1,
+            row[24] == 1,
+            row[25] == 1,
             None if reply_to is None else Quote(**json.loads(reply_to)),
             None if media is None else Media(**json.loads(media)),
             () if reactions is None else tuple(Reaction(**reaction) for reaction in json.loads(reactions)),

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, and_
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Raise it with every change below: a cache of another version is fetched anew."""
 
 schema = MetaData()
@@ -137,6 +137,8 @@ messages = Table(
     Column("is_read", Integer, nullable=False),
     Column("client_uuid", Text),
     Column("provider_message_id", Text),
+    Column("revoked", Integer, nullable=False),
+    Column("discarded", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("deleted_at_ms", Integer),
 )

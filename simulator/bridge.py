@@ -27,6 +27,7 @@ from wire.bridge import (
     BridgeError,
     BridgeErrorDetail,
     BridgeQr,
+    BridgeReact,
     BridgeSend,
     BridgeSent,
     BridgeSessionList,
@@ -38,6 +39,7 @@ T = TypeVar("T")
 
 _SEND: Final = TypeAdapter(BridgeSend)
 _START: Final = TypeAdapter(BridgeStart)
+_REACT: Final = TypeAdapter(BridgeReact)
 _PHONE_JID = re.compile(r"(?P<phone>[1-9][0-9]{6,14})@(c\.us|s\.whatsapp\.net)")
 
 
@@ -155,6 +157,13 @@ class Bridge:
         self.traffic.agent_wrote(number, room, record.message_id, send.client_uuid, send.body)
         return _sent(record)
 
+    def react(self, number: Number, reaction: BridgeReact) -> None:
+        """WhatsApp tells a number of its own reactions too: the webhook comes as from its phone."""
+        if not self.sessions.is_connected(number):
+            raise Refused(503, "session_not_connected", f"{number.phone} is not connected")
+        room = self._room(number, reaction.to)
+        self.traffic.agent_reacted(number, room, reaction.message_id, reaction.emoji)
+
     def _room(self, number: Number, to: str) -> Room:
         phone = _PHONE_JID.fullmatch(to)
         room = self.world.find(number, f"{phone['phone']}@c.us" if phone else to)
@@ -218,6 +227,12 @@ def bridge_routes(bridge: Bridge) -> APIRouter:
         if fault is None:
             return answer(bridge.accept(number, message))
         return await _faulty(request, fault, lambda: bridge.accept(number, message))
+
+    @routes.post("/sessions/{session_id}/reactions")
+    async def react(request: Request) -> Response:
+        number, body = await bridge.authorised(request)
+        bridge.react(number, _parse(body, _REACT))
+        return Response(status_code=204)
 
     return routes
 

@@ -112,6 +112,19 @@ def edit_event(number: Number, message_id: str, body: str, timestamp: int) -> Me
     )
 
 
+def own_reaction_event(number: Number, message_id: str, emoji: str, timestamp: int) -> MessageReaction:
+    """Our number reacted, at its phone or through the bridge."""
+    return MessageReaction(
+        session_id=number.session_id,
+        workspace_id=number.workspace_id,
+        message_id=message_id,
+        emoji=emoji,
+        sender_phone=number.phone,
+        from_me=True,
+        timestamp=timestamp,
+    )
+
+
 def reaction_event(number: Number, message_id: str, emoji: str, who: Person, timestamp: int) -> MessageReaction:
     return MessageReaction(
         session_id=number.session_id,

@@ -17,6 +17,7 @@ from simulator.events import (
     ack_event,
     edit_event,
     message_event,
+    own_reaction_event,
     reaction_event,
     read_event,
 )
@@ -127,6 +128,11 @@ class Traffic:
         """What follows when the bridge took an agent's message: its echo, its acks, and perhaps a reply."""
         self.utter(room, number, Line(US, "text", body), client_uuid=client_uuid, message_id=message_id)
         self._tasks.spawn(self._receive(number, room, message_id, client_uuid), f"receipt of {message_id}")
+
+    def agent_reacted(self, number: Number, room: Room, message_id: str, emoji: str) -> None:
+        """WhatsApp tells of it as of one at the phone."""
+        event = own_reaction_event(number, message_id, emoji, int(self._clock()))
+        self._webhooks.post(number, room.address, event)
 
     def speak_next(self) -> None:
         """One thing happens somewhere: a message, an answer from the phone, a reaction or an edit."""

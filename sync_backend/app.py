@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from sync_backend.api import conversations, groups, messages, sessions, sync
 from sync_backend.api.auth import AuthCollaborators, auth_router
+from sync_backend.api.deeds import deeds_router
 from sync_backend.api.health import health_router
 from sync_backend.api.numbers import numbers_router
 from sync_backend.api.sending import sending_router
@@ -48,9 +49,10 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     broadcaster = Broadcaster(reads, hub, metrics)
     # Bridges are called directly, whatever proxy the environment names for the rest of the world.
     http = httpx.AsyncClient(timeout=settings.send_timeout_seconds, trust_env=False)
+    providers = ProviderDirectory(http, settings.hmac_secret)
     sender = Sender(
         Outbox(reads, writes, broadcaster, clock),
-        ProviderDirectory(http, settings.hmac_secret),
+        providers,
         metrics,
         clock,
         concurrency=settings.send_concurrency,
@@ -111,6 +113,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.include_router(module.router)
     app.include_router(sending_router(sender))
     app.include_router(numbers_router(numbers))
+    app.include_router(deeds_router(providers))
     app.include_router(health_router(metrics))
     app.include_router(
         realtime_router(hub, app_id=secrets.pusher_app_id, key=secrets.pusher_app_key, secret=secrets.pusher_app_secret)

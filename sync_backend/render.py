@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sync_backend.database.tables import BURIED
 from wire.times import to_iso
 
 Rendered = dict[str, Any]
@@ -141,6 +142,8 @@ def message(row: Any, reactions: Sequence[Any]) -> Rendered:
         "provider_message_id": row.wam_id,
         "version": row.version,
         "deleted_at": _iso(row.deleted_at),
+        "revoked": row.deleted_at is not None and not row.provider_key.startswith(BURIED),
+        "discarded": row.deleted_by is not None,
     }
 
 

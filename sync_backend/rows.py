@@ -75,7 +75,7 @@ MESSAGES: Final = sa.select(
         chats,
         "id uuid conversation_id whatsapp_account_id type message_type body status error sender_name sender_phone "
         "user_id sent_via_account_id quoted_provider_key quoted_chat_id metadata media_id sent_at_ms edited_at_ms "
-        "sort_order arrival is_read client_uuid wam_id version deleted_at",
+        "sort_order arrival is_read client_uuid wam_id provider_key version deleted_at deleted_by",
     ),
     users.c.name.label("user_name"),
     sa.exists().where(reactions.c.chat_id == chats.c.id).label("is_reacted_to"),

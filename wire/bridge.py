@@ -45,6 +45,18 @@ class BridgeStart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeReact:
+    """`POST /sessions/{id}/reactions`: our number's reaction to a message, instead of the one before; an empty emoji
+    takes it back. `to` is the chat's JID, `message_id` the provider's id, `from_me` whether the message is ours. The
+    answer has no content; repeating it is safe."""
+
+    to: str
+    message_id: str
+    from_me: bool
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeSession:
     """A number as the bridge sees it; `status` as in `wire.webhooks.ACCOUNT_STATUSES`."""
 

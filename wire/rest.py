@@ -145,12 +145,16 @@ class MessagePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendRequest:
-    """A message typed at a desktop; `reply_to` and `media_id` are ids of ours."""
+    """A message typed at a desktop; `reply_to` and `media_id` are ids of ours.
+
+    `retry_of` is the uuid of a message that was not sent and that a person sends again with this one, in its place.
+    """
 
     uuid: str
     body: str = ""
     reply_to: str | int | None = None
     media_id: str | int | None = None
+    retry_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +169,13 @@ class KnownAnswer:
     """Those that it has."""
 
     known: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionRequest:
+    """Our one reaction to a message, instead of the one before; an empty emoji takes it back."""
+
+    emoji: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

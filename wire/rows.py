@@ -213,6 +213,9 @@ class Message:
     `order` is a sortable string, the message's place in its conversation. `arrival` is the head at which the server
     first stored it. `status` is a rank, see `wire.status`. `client_uuid` names the desktop that typed it.
     `provider_message_id` is WhatsApp's own id (web.js `id.id`, Meta `wamid`), null until the provider gave one.
+    `revoked`: its writer deleted it for everyone, and "This message was deleted" stands in its place; other tombstones
+    leave nothing to see. `discarded`: an agent gave up a message of ours that was not sent. It is hidden while its
+    status says so, and shown again if it turns out to have been sent.
     """
 
     id: str
@@ -239,3 +242,5 @@ class Message:
     provider_message_id: str | None = None
     version: int
     deleted_at: str | None = None
+    revoked: bool = False
+    discarded: bool = False

@@ -15,6 +15,9 @@ RANKS: Final[dict[str, int]] = {
     "played": 7,
 }
 
+NOT_SENT: Final = ("failed", "unconfirmed")
+"""A person may give such a message up, or send it again."""
+
 ACKS: Final[dict[int, str]] = {-1: "failed", 0: "sending", 1: "sent", 2: "delivered", 3: "read", 4: "played"}
 """What whatsapp-web.js's acks mean."""
 

@@ -31,7 +31,7 @@ from local_cache.cache import Cache
 from local_cache.changed import Changed
 from local_cache.database import StorageError
 from local_cache.outbox import Outbox
-from local_cache.outgoing import OutgoingMessage
+from local_cache.outgoing import Act, ActKind, OutgoingMessage
 from local_cache.uuid7 import uuid7
 from resources.locate import app_icon_file, sound_file
 from ui.words.previews import preview
@@ -83,6 +83,7 @@ class Inbox:
             clock=time.monotonic,
             client_version=version("whatsapp-inbox"),
             on_line=self._line_changed,
+            act_refused=self._act_refused,
         )
         self._connection = ConnectionPresenter(view=screen.window, clock=time.monotonic, later=loop.call_later)
         self._list = ChatListPresenter(cache=self.cache, outbox=self.outbox, view=screen.chats.chats, tasks=tasks)
@@ -184,9 +185,11 @@ class Inbox:
         self._conversation.outbox_changed(conversation_id)
 
     def _send_again(self, conversation_id: str, key: str) -> None:
-        body = self._conversation.body_of(conversation_id, key)
-        if body is not None:
-            again = _typed(conversation_id, body)
+        old = self._conversation.not_sent(conversation_id, key)
+        if old is not None:
+            again = _typed(conversation_id, old.body)._replace(
+                reply_to=old.reply_to, retry_of=key if old.message_id is not None else None
+            )
             self._tasks.spawn(self.online.sender.send_again(key, again), "keeping a retried message")
 
     async def _keep(self, message: OutgoingMessage) -> None:
@@ -197,8 +200,18 @@ class Inbox:
                 self._screen.conversation.set_draft(message.body)
             raise
 
-    def _discard(self, _conversation_id: str, key: str) -> None:
-        self._tasks.spawn(_written(self.outbox.discard(key)), "discarding a message")
+    def _discard(self, conversation_id: str, key: str) -> None:
+        old = self._conversation.not_sent(conversation_id, key)
+        if old is not None and old.message_id is not None:
+            act = Act(old.message_id, ActKind.DISCARD, conversation_id)
+            self._tasks.spawn(self.online.acts.perform(act), "discarding a message")
+        elif old is not None:
+            self._tasks.spawn(_written(self.outbox.discard(key)), "discarding a message")
+
+    def _act_refused(self, act: Act, reason: str) -> None:
+        """What was sent meanwhile shows that itself."""
+        if act.kind is ActKind.REACT:
+            self._screen.tell(reason)
 
     def _save_draft(self, conversation_id: str, text: str) -> None:
         self._tasks.spawn(_written(self.outbox.set_draft(conversation_id, text)), "keeping a draft")

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from inbox_app import phones
 from inbox_app.features.header import header_of
-from inbox_app.features.message_row import message_row, outgoing_row
+from inbox_app.features.message_row import key_of, message_row, outgoing_row
 from inbox_app.frames import OncePerFrame
 from inbox_app.sync.history import History
 from inbox_app.sync.read_marks import still_unread
@@ -17,8 +18,10 @@ from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
 from local_cache.changed import Changed
 from local_cache.outbox import Outbox
+from local_cache.outgoing import ActKind, OutgoingState
 from local_cache.records import CachedConversation, CachedMessage
 from ui.conversation.rows import ConversationHeader, MessageRow
+from wire.status import NOT_SENT
 
 PAGE = 50
 UNREAD_CONTEXT = 10
@@ -46,6 +49,15 @@ class ConversationView(Protocol):
     def clear(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """A message of ours that did not go out; `message_id` where the server holds it, else it is only in the outbox."""
+
+    body: str
+    reply_to: str | None
+    message_id: str | None
+
+
 class ConversationPresenter:
     """`agent_name` is whoever is signed in."""
 
@@ -71,6 +83,8 @@ class ConversationPresenter:
         self._loading_older: set[str] = set()
         self._older_missing = False
         self._replaced = False
+        self._hidden: set[str] = set()
+        self._reacted: dict[str, str] = {}
         self._dirty: set[str] = set()
         self._frame = OncePerFrame(self._refresh)
 
@@ -138,13 +152,16 @@ class ConversationPresenter:
         self._replaced = False
         self._view.clear()
 
-    def body_of(self, conversation_id: str, key: str) -> str | None:
-        """The text of one of our messages, by its bubble's key, to send it once more."""
+    def not_sent(self, conversation_id: str, key: str) -> NotSent | None:
+        """One of our messages that was not sent, by its bubble's key: what sending it again or giving it up needs."""
         outgoing = next((each for each in self._outbox.for_conversation(conversation_id) if each.uuid == key), None)
         if outgoing is not None:
-            return outgoing.body
+            return NotSent(body=outgoing.body, reply_to=outgoing.reply_to, message_id=None)
         message = self._cache.message_by_uuid(key)
-        return message.body if message is not None else None
+        if message is None or message.status not in NOT_SENT:
+            return None
+        quoted = message.reply_to.message_id if message.reply_to else None
+        return NotSent(body=message.body, reply_to=quoted, message_id=message.id)
 
     def close(self) -> None:
         """Forgets an update that was asked for."""
@@ -153,6 +170,7 @@ class ConversationPresenter:
     def _show(self, conversation: CachedConversation) -> None:
         self._dirty.clear()
         self._replaced = self._older_missing = False
+        self._hidden, self._reacted = self._given_up(conversation.id), self._our_reactions()
         self._view.show_conversation(header_of(conversation, self._cache))
         self._show_sender(conversation)
         self._show_newest(conversation)
@@ -181,7 +199,7 @@ class ConversationPresenter:
         self._outgoing_keys = {row.key for row in outgoing}
         read_up_to = self._outbox.pending_reads().get(conversation.id)
         self._view.show_messages(
-            [*_rows(reversed(page), conversation), *outgoing],
+            [*self._shown(reversed(page), conversation), *outgoing],
             more_above=not conversation.history_complete or len(page) == limit,
             first_unread_key=_first_unread(page, still_unread(self._cache, conversation, read_up_to)),
         )
@@ -205,7 +223,7 @@ class ConversationPresenter:
         self._oldest = page[-1] if page else oldest
         more = bool(page) and (len(page) == PAGE or not conversation.history_complete)
         self._older_missing = not page and not conversation.history_complete
-        self._view.prepend_messages(_rows(reversed(page), conversation), more_above=more)
+        self._view.prepend_messages(self._shown(reversed(page), conversation), more_above=more)
 
     def _refresh(self) -> None:
         if self._open is None or (conversation := self._cache.conversation(self._open)) is None:
@@ -213,33 +231,74 @@ class ConversationPresenter:
         self._view.set_header(header_of(conversation, self._cache))
         self._show_sender(conversation)
         dirty, self._dirty = self._dirty, set()
-        messages = [message for message in self._cache.messages_by_id(dirty) if self._is_within(message)]
+        given_up, reacted = self._given_up(conversation.id), self._our_reactions()
+        dirty |= given_up ^ self._hidden
+        dirty |= {message_id for message_id, _ in reacted.items() ^ self._reacted.items()}
+        self._hidden, self._reacted = given_up, reacted
+        held = [each for each in self._cache.messages_by_id(dirty) if self._is_within(each, conversation)]
+        shown = self._rows((each for each in held if each.is_shown and each.id not in given_up), conversation)
         outgoing = self._outgoing(conversation.id)
-        shown = _rows(messages, conversation)
         now = {row.key for row in outgoing}
         gone = self._outgoing_keys - now - {row.key for row in shown}
         self._outgoing_keys = now
         self._view.upsert_messages([*shown, *outgoing])
-        self._view.remove_messages([key for key in gone if self._cache.message_by_uuid(key) is None])
+        hidden = {key_of(message) for message in held} - {row.key for row in shown} - now
+        self._view.remove_messages([*hidden, *(key for key in gone if self._cache.message_by_uuid(key) is None)])
 
-    def _is_within(self, message: CachedMessage) -> bool:
-        return self._oldest is None or message.order >= self._oldest.order
+    def _given_up(self, conversation_id: str) -> set[str]:
+        """Messages that were discarded here, or are being sent again, and that the server does not know to be so."""
+        discarded = {act.message_id for act in self._outbox.acts() if act.kind is ActKind.DISCARD}
+        again = (
+            self._cache.message_by_uuid(each.retry_of)
+            for each in self._outbox.for_conversation(conversation_id)
+            if each.retry_of is not None and each.state in (OutgoingState.QUEUED, OutgoingState.SENDING)
+        )
+        return discarded | {message.id for message in again if message is not None}
+
+    def _shown(self, messages: Iterable[CachedMessage], conversation: CachedConversation) -> list[MessageRow]:
+        return self._rows((message for message in messages if message.id not in self._hidden), conversation)
+
+    def _rows(self, messages: Iterable[CachedMessage], conversation: CachedConversation) -> list[MessageRow]:
+        in_group = conversation.chat_type == "group"
+        return [
+            message_row(
+                message,
+                in_group=in_group,
+                our_reaction=self._reacted.get(message.id),
+                quoted_key=self._quoted(message),
+            )
+            for message in messages
+        ]
+
+    def _our_reactions(self) -> dict[str, str]:
+        """By message, what the server does not know yet."""
+        return {act.message_id: act.value for act in self._outbox.acts() if act.kind is ActKind.REACT}
+
+    def _quoted(self, message: CachedMessage) -> str | None:
+        """The key of the bubble that a quote leads to; None where the cache does not hold it."""
+        if message.reply_to is None or message.reply_to.message_id is None:
+            return None
+        original = self._cache.message(message.reply_to.message_id)
+        return key_of(original) if original is not None and original.is_shown else None
+
+    def _is_within(self, message: CachedMessage, conversation: CachedConversation) -> bool:
+        is_loaded = self._oldest is None or message.order >= self._oldest.order
+        return is_loaded and message.conversation_id == conversation.id
 
     def _outgoing(self, conversation_id: str) -> list[MessageRow]:
         waiting = self._outbox.for_conversation(conversation_id)
         arrived = self._cache.known_uuids([message.uuid for message in waiting])
-        return [outgoing_row(message, self._agent_name) for message in waiting if message.uuid not in arrived]
+        return [
+            outgoing_row(message, self._agent_name, self._cache.message(message.reply_to) if message.reply_to else None)
+            for message in waiting
+            if message.uuid not in arrived
+        ]
 
     def _show_sender(self, conversation: CachedConversation) -> None:
         number = phones.written(conversation.session_phone)
         self._view.set_sending_from(number, conversation.session_name, enabled=True, reason="")
 
 
-def _rows(messages: Iterable[CachedMessage], conversation: CachedConversation) -> list[MessageRow]:
-    in_group = conversation.chat_type == "group"
-    return [message_row(message, in_group=in_group) for message in messages]
-
-
 def _first_unread(newest_first: Sequence[CachedMessage], unread: int) -> str | None:
-    inbound = [message for message in newest_first if message.direction == "inbound"]
+    inbound = [each for each in newest_first if each.direction == "inbound" and each.deleted_at_ms is None]
     return inbound[unread - 1].uuid if 0 < unread <= len(inbound) else None

@@ -22,6 +22,7 @@ from wire.rest import (
     LoginRequest,
     Me,
     MessagePage,
+    ReactionRequest,
     ReadRequest,
     SendRequest,
 )
@@ -100,6 +101,15 @@ class Api:
         """Hands a typed message over; idempotent by its uuid."""
         path = f"/api/v1/conversations/{conversation_id}/messages"
         return _decode(await self._call("POST", path, body=request), Message)
+
+    async def discard(self, message_id: str) -> Message:
+        """Gives up a message that was not sent; Refused when it was."""
+        return _decode(await self._call("DELETE", f"/api/v1/messages/{message_id}"), Message)
+
+    async def react(self, message_id: str, emoji: str) -> Message:
+        """Our reaction to a message; an empty emoji takes it back."""
+        path = f"/api/v1/messages/{message_id}/reactions"
+        return _decode(await self._call("POST", path, body=ReactionRequest(emoji=emoji)), Message)
 
     async def known_uuids(self, uuids: Sequence[str]) -> set[str]:
         """Those of messages that the server has, deleted ones included."""

@@ -7,6 +7,8 @@ import asyncio
 from inbox_app.server.api import Api
 from inbox_app.server.errors import ServerError
 from local_cache.cache import Cache
+from wire.rows import Message
+from wire.status import NOT_SENT
 
 
 class History:
@@ -31,7 +33,7 @@ class History:
             if (await asyncio.wrap_future(writing)).refused:
                 return False
             # Of a page of deleted messages nothing is shown: whoever scrolls would ask for it again, for ever.
-            if page.next_cursor is None or any(message.deleted_at is None for message in page.items):
+            if page.next_cursor is None or any(is_shown(message) for message in page.items):
                 return bool(page.items)
             below = page.next_cursor
 
@@ -45,3 +47,8 @@ class History:
         except ServerError:
             return
         await asyncio.wrap_future(self._cache.apply_group_details(details, epoch=epoch))
+
+
+def is_shown(message: Message) -> bool:
+    """Whether a timeline shows it, as the cache will say too."""
+    return (message.deleted_at is None or message.revoked) and not (message.discarded and message.status in NOT_SENT)

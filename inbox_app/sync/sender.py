@@ -134,7 +134,9 @@ class Sender:
             await self._mark(message, OutgoingState.UNCONFIRMED, OTHER_EPOCH)
             return
         await self._mark(message, OutgoingState.SENDING, tried_in_epoch=epoch)
-        request = SendRequest(uuid=message.uuid, body=message.body, reply_to=message.reply_to)
+        request = SendRequest(
+            uuid=message.uuid, body=message.body, reply_to=message.reply_to, retry_of=message.retry_of
+        )
         try:
             stored = await self._api.send(self._cache.resolve(message.conversation_id), request)
         except (SignedOut, Unreachable):

@@ -220,6 +220,7 @@ chats = sa.Table(
     sa.Column("media_id", Id),
     sa.Column("status", sa.String(50), nullable=False),
     _flag("is_read"),
+    # Whoever discarded this message, which was not sent.
     sa.Column("deleted_by", Id),
     sa.Column("deleted_at", Moment),
     sa.Column("created_at", Moment),
@@ -298,6 +299,9 @@ server_state = sa.Table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
+
+BURIED = "merged:"
+"""Begins the provider's key of an echo whose place the message typed here took."""
 
 NEVER_REUSED = (whatsapp_accounts, contacts, whatsapp_groups, conversations, chats)
 """Clients hold ids of these: one that was given out never names another row, not even after its row was lost."""

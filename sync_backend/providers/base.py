@@ -20,6 +20,21 @@ class OutboundMessage:
     reply_to: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundReaction:
+    """Our number's one reaction to a message, by the provider's id of it; an empty emoji takes it back."""
+
+    to: str
+    message_id: str
+    from_me: bool
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """The provider has taken the reaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The provider has it, under this id; `sent_at` in milliseconds."""
@@ -53,6 +68,7 @@ class Unconfirmed:
     message: str
 
 
+ReactionOutcome = Reacted | Refused | Unavailable | Unconfirmed
 Outcome = Accepted | Refused | Unavailable | Unconfirmed
 
 
@@ -65,3 +81,6 @@ class Provider(Protocol):
 
     async def send(self, message: OutboundMessage) -> Outcome:
         """Hands over one message. Cancelling it leaves the outcome unknown."""
+
+    async def react(self, reaction: OutboundReaction) -> ReactionOutcome:
+        """Hands over a reaction; repeating it is safe."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from sync_backend.providers.base import OutboundMessage, Outcome, Provider, Refused
+from sync_backend.providers.base import OutboundMessage, OutboundReaction, Outcome, Provider, ReactionOutcome, Refused
 from sync_backend.providers.bridge_client import BridgeAccount
 from sync_backend.providers.webjs import WebJsProvider
 
@@ -47,6 +47,9 @@ class _Unable:
         self._refusal = Refused(code, message)
 
     async def send(self, _message: OutboundMessage) -> Outcome:
+        return self._refusal
+
+    async def react(self, _reaction: OutboundReaction) -> ReactionOutcome:
         return self._refusal
 
 

@@ -9,10 +9,20 @@ import httpx
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from sync_backend.providers.base import Accepted, OutboundMessage, Outcome, Refused, Unavailable, Unconfirmed
+from sync_backend.providers.base import (
+    Accepted,
+    OutboundMessage,
+    OutboundReaction,
+    Outcome,
+    Reacted,
+    ReactionOutcome,
+    Refused,
+    Unavailable,
+    Unconfirmed,
+)
 from sync_backend.providers.bridge_client import BridgeAccount, BridgeClient
 from sync_backend.providers.bridge_errors import error_of
-from wire.bridge import BridgeSend, BridgeSent
+from wire.bridge import BridgeReact, BridgeSend, BridgeSent
 
 _SENT: Final = TypeAdapter(BridgeSent)
 
@@ -30,16 +40,28 @@ class WebJsProvider:
         body = orjson.dumps(
             BridgeSend(client_uuid=message.client_uuid, to=message.to, body=message.body, reply_to=message.reply_to)
         )
-        path = f"/sessions/{quote(self._account.session_id, safe='')}/messages"
+        answer = await self._call("messages", body)
+        return _outcome_of(answer) if isinstance(answer, httpx.Response) else answer
+
+    async def react(self, reaction: OutboundReaction) -> ReactionOutcome:
+        body = orjson.dumps(
+            BridgeReact(to=reaction.to, message_id=reaction.message_id, from_me=reaction.from_me, emoji=reaction.emoji)
+        )
+        answer = await self._call("reactions", body)
+        if not isinstance(answer, httpx.Response):
+            return answer
+        return Reacted() if answer.is_success else _failure_of(answer)
+
+    async def _call(self, what: str, body: bytes) -> httpx.Response | Refused | Unavailable | Unconfirmed:
+        path = f"/sessions/{quote(self._account.session_id, safe='')}/{what}"
         try:
-            answer = await self._bridge.call("POST", path, body)
+            return await self._bridge.call("POST", path, body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             return Unavailable("bridge_unreachable", "The bridge of this number cannot be reached.")
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             return Refused("bridge_url", f"This number's bridge URL cannot be used: {self._account.url}")
         except httpx.HTTPError as error:
             return Unconfirmed("no_answer", f"The bridge did not answer ({type(error).__name__}).")
-        return _outcome_of(answer)
 
 
 def _outcome_of(answer: httpx.Response) -> Outcome:
@@ -49,6 +71,10 @@ def _outcome_of(answer: httpx.Response) -> Outcome:
         except ValidationError:
             return Unconfirmed("unreadable_answer", "The bridge answered with something that cannot be read.")
         return Accepted(sent.message_id, sent.timestamp * 1000)
+    return _failure_of(answer)
+
+
+def _failure_of(answer: httpx.Response) -> Refused | Unavailable | Unconfirmed:
     code, message = error_of(answer)
     if answer.status_code in (429, 503):
         return Unavailable(code, message, _retry_after(answer))

@@ -13,6 +13,7 @@ from sync_backend.auth.tokens import SignedInUser
 from sync_backend.database.tables import chats
 from sync_backend.errors import ApiError, not_found
 from sync_backend.ordering import WorkspaceTransaction, workspace_transaction
+from sync_backend.sending.discarding import replace_failed
 from sync_backend.sending.outbox import SendJob
 from sync_backend.services import Services
 from sync_backend.store.accounts import find_account
@@ -31,7 +32,8 @@ class Taken:
 
 
 async def take_message(services: Services, user: SignedInUser, conversation_id: int, asked: SendRequest) -> Taken:
-    """Stores it as `queued`. Raises ApiError: 404 foreign, 409 same uuid with other content, 422 unusable."""
+    """Stores it as `queued`. Raises ApiError: 404 foreign, 409 same uuid with other content or a retry of what
+    was sent, 422 unusable."""
     client_uuid = _checked_uuid(asked.uuid)
     _check_body(asked)
     try:
@@ -58,6 +60,8 @@ async def _take(
         if known.conversation_id != conversation.id or (known.body != asked.body and known.edited_at_ms is None):
             raise _conflict()
         return Taken(known.id, None)
+    if asked.retry_of is not None:
+        await replace_failed(transaction, conversation, asked.retry_of, user.id)
     account = await find_account(transaction.connection, conversation.whatsapp_account_id)
     if account is None:
         raise ApiError(409, "session_removed", "The number of this conversation was removed.")

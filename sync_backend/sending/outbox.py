@@ -61,6 +61,7 @@ class Outbox:
                 chats.c.type == "outbound",
                 chats.c.client_uuid.is_not(None),
                 chats.c.deleted_at.is_(None),
+                chats.c.deleted_by.is_(None),
                 sa.or_(
                     chats.c.status.in_(("queued", "sending")),
                     sa.and_(chats.c.status == "unconfirmed", chats.c.sent_at_ms >= unconfirmed_since_ms),
@@ -76,7 +77,7 @@ class Outbox:
             ]
 
     async def load(self, job: SendJob) -> Sendable | None:
-        """None when there is nothing left to do: the message was confirmed meanwhile, or deleted."""
+        """None when there is nothing left to do: the message was confirmed meanwhile, deleted or discarded."""
         query = (
             sa.select(
                 *(chats.c[name] for name in ("client_uuid", "body", "status", "contact_id", "whatsapp_account_id")),
@@ -91,13 +92,18 @@ class Outbox:
             .outerjoin(contacts, contacts.c.id == chats.c.contact_id)
             .outerjoin(whatsapp_groups, whatsapp_groups.c.id == chats.c.group_id)
             .outerjoin(_quoted, _quoted.c.id == chats.c.quoted_chat_id)
-            .where(chats.c.id == job.message_id, chats.c.deleted_at.is_(None), chats.c.status.in_(_UNFINISHED))
+            .where(
+                chats.c.id == job.message_id,
+                chats.c.deleted_at.is_(None),
+                chats.c.deleted_by.is_(None),
+                chats.c.status.in_(_UNFINISHED),
+            )
         )
         async with self._reads.connect() as connection:
             row = (await connection.execute(query)).one_or_none()
             if row is None:
                 return None
-            to = row.group_jid or await _address(connection, row.contact_id, row.phone)
+            to = row.group_jid or await address_of(connection, row.contact_id, row.phone)
         account = SendingAccount(
             id=row.whatsapp_account_id,
             provider_type=row.provider_type,
@@ -149,8 +155,8 @@ async def _row(transaction: WorkspaceTransaction, job: SendJob) -> Any:
     return row
 
 
-async def _address(connection: AsyncConnection, contact_id: int | None, phone: str | None) -> str | None:
-    """A phone's JID, else the privacy id's."""
+async def address_of(connection: AsyncConnection, contact_id: int | None, phone: str | None) -> str | None:
+    """Where a private chat's messages go: a phone's JID, else the privacy id's."""
     if phone is not None:
         return f"{phone.removeprefix('+')}@c.us"
     lid = await connection.scalar(

@@ -13,6 +13,7 @@ from sync_backend.database.tables import chats, conversations
 from sync_backend.ordering import Kind, WorkspaceTransaction
 from sync_backend.store.accounts import Account
 from sync_backend.store.inserting import insert_row
+from wire.status import NOT_SENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,11 @@ _STAMP_IF_LAST: Final = brief(
 # Not marked brief: it walks over whatever was deleted at the end.
 _NEWEST: Final = (
     sa.select(chats.c.id, chats.c.sort_order)
-    .where(chats.c.conversation_id == sa.bindparam("own_id"), chats.c.deleted_at.is_(None))
+    .where(
+        chats.c.conversation_id == sa.bindparam("own_id"),
+        chats.c.deleted_at.is_(None),
+        sa.or_(chats.c.deleted_by.is_(None), chats.c.status.not_in(NOT_SENT)),
+    )
     .order_by(chats.c.sort_order.desc(), chats.c.id.desc())
     .limit(1)
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sync_backend.database.tables import chats
+from sync_backend.database.tables import BURIED, chats
 from sync_backend.ordering import Kind, WorkspaceTransaction
 from sync_backend.store.accounts import Account
 from sync_backend.store.conversations import refresh_conversation, stamp_if_last
@@ -93,7 +93,7 @@ async def _bury(transaction: WorkspaceTransaction, echo: Any, now: int) -> None:
     await transaction.connection.execute(
         sa.update(chats)
         .where(chats.c.id == echo.id)
-        .values(provider_key=f"merged:{echo.id}", wam_id=None, deleted_at=now, version=transaction.head)
+        .values(provider_key=f"{BURIED}{echo.id}", wam_id=None, deleted_at=now, version=transaction.head)
     )
     transaction.changed(Kind.MESSAGE, [echo.id])
 
@@ -103,4 +103,7 @@ async def _update(transaction: WorkspaceTransaction, message: Any, values: dict[
         sa.update(chats).where(chats.c.id == message.id).values(**values, version=transaction.head)
     )
     transaction.changed(Kind.MESSAGE, [message.id])
-    await stamp_if_last(transaction, message.conversation_id, message.id)
+    if message.deleted_by is None:
+        await stamp_if_last(transaction, message.conversation_id, message.id)
+    else:  # discarded, and it may have been sent after all
+        await refresh_conversation(transaction, message.conversation_id, unread=0)

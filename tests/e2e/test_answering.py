@@ -59,3 +59,25 @@ async def test_a_refused_answer_says_why_and_can_be_sent_again(stage: Stage) -> 
     await until(lambda: stage.sent(ANSWER), "the retried message went out")
     await until(lambda: "sent" in [bubble.ticks for bubble in desk.bubbles()], "its bubble says so", seen=desk.bubbles)
     assert [send.calls for send in stage.sent(ANSWER)] == [1]
+    await becomes(desk.texts, ["Halo", ANSWER])
+
+
+@scenario
+async def test_a_refused_answer_can_be_given_up_and_is_gone_on_every_desk(stage: Stage) -> None:
+    desk, other = await stage.open_desk(), await stage.open_desk()
+    budi = stage.person("Budi Santoso", "+6281200004711")
+    stage.says(budi, "Halo")
+    for each in (desk, other):
+        await becomes(lambda each=each: each.titles()[0], "Budi Santoso")  # type: ignore[misc]  # the loop's own
+        each.click_chat("Budi Santoso")
+        await becomes(each.texts, ["Halo"])
+    stage.simulator.faults.add(Fault(kind="status", status=422))
+    desk.write(ANSWER)
+    await becomes(lambda: other.ticks(ANSWER), "failed")
+    await becomes(lambda: desk.ticks(ANSWER), "failed")
+
+    desk.click_in_bubble(ANSWER, Spot.DISCARD)
+    await becomes(desk.texts, ["Halo"])
+    await becomes(other.texts, ["Halo"])
+    await becomes(lambda: other.chats()[0].preview, "Halo")
+    assert stage.sent(ANSWER) == []

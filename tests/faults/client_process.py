@@ -88,6 +88,7 @@ class HeadlessClient:
             clock=time.monotonic,
             client_version="faults",
             on_line=self._line_changed,
+            act_refused=lambda _act, _reason: None,
             transport=_Transport(points),
         )
         self._feed = Feed(cache=self._cache, outbox=self._outbox, loop=asyncio.get_running_loop())

@@ -14,7 +14,7 @@ from inbox_app.sync.engine import Line
 from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
 from local_cache.outbox import Outbox
-from local_cache.outgoing import OutgoingMessage
+from local_cache.outgoing import Act, OutgoingMessage
 from local_cache.uuid7 import uuid7
 from tests.e2e.waiting import until
 from tests.inbox_app.backend import Backend
@@ -27,6 +27,7 @@ class DesktopClient:
     def __init__(self, backend: Backend, folder: Path, network: Network, token: str) -> None:
         self.network = network
         self.failures: list[tuple[str, BaseException]] = []
+        self.refused: list[tuple[Act, str]] = []
         self.heard: list[tuple[Line, float]] = []
         self.tasks = Tasks(lambda name, error: self.failures.append((name, error)))
         self.cache = Cache(folder / "cache.db")
@@ -41,6 +42,7 @@ class DesktopClient:
             clock=time.monotonic,
             client_version="0.1.0",
             on_line=lambda line: self.heard.append((line, time.monotonic())),
+            act_refused=lambda act, reason: self.refused.append((act, reason)),
             transport=network,
         )
         self.feed.on_cache(self.online.cache_changed)
@@ -84,6 +86,11 @@ class DesktopClient:
     def newest(self, name: str = "Budi") -> str:
         """The id of a chat's newest message."""
         return self.cache.messages(self.chat(name), limit=1)[0].id
+
+    def status(self, uuid: str) -> str | None:
+        """Of a message typed here, as the cache has it."""
+        held = self.cache.message_by_uuid(uuid)
+        return held.status if held is not None else None
 
     def type(self, body: str, name: str = "Budi") -> OutgoingMessage:
         """A message as the composer would make it; not handed over yet."""

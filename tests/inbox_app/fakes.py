@@ -114,6 +114,11 @@ class ConversationScreen:
         return [row.body for row in self._in_order()]
 
     @property
+    def rows(self) -> list[MessageRow]:
+        """From top to bottom."""
+        return self._in_order()
+
+    @property
     def statuses(self) -> list[str]:
         return [row.status for row in self._in_order()]
 

@@ -35,6 +35,8 @@ def test_message_comes_back_as_it_came(cache: Cache, fill: Fill) -> None:
         reactions=[Reaction(emoji="👍", sender_name="Sari"), Reaction(emoji="❤️", from_me=True)],
         edited_at="2025-11-23T12:00:00.001Z",
         is_read=True,
+        revoked=False,
+        discarded=False,
         client_uuid="typed-as",
         provider_message_id="wamid.1",
         arrival=1,
@@ -65,6 +67,8 @@ def test_message_comes_back_as_it_came(cache: Cache, fill: Fill) -> None:
         version=1,
         deleted_at_ms=None,
         is_read=True,
+        revoked=False,
+        discarded=False,
         reply_to=sent.reply_to,
         media=sent.media,
         reactions=tuple(sent.reactions),
@@ -88,6 +92,21 @@ def test_deleted_message_leaves_the_timeline_and_is_still_known(cache: Cache, fi
     held = cache.message("m")
     assert held is not None
     assert held.deleted_at_ms == NOON
+
+
+def test_a_revoked_message_keeps_its_place_and_a_discarded_one_shows_only_if_it_was_sent(
+    cache: Cache, fill: Fill
+) -> None:
+    fill(
+        conversations=[conversation("c")],
+        messages=[
+            message("gone", "c", minutes=3, deleted=True, revoked=True, body=""),
+            message("given up", "c", minutes=2, direction="outbound", status="failed", discarded=True),
+            message("sent after all", "c", minutes=1, direction="outbound", status="delivered", discarded=True),
+        ],
+    )
+    assert shown(cache) == ["gone", "sent after all"]
+    assert [each.is_shown for each in cache.messages_by_id(["given up"])] == [False]
 
 
 def test_late_tick_from_below_the_gap_stays_out_until_history_has_closed_it(cache: Cache, fill: Fill) -> None:

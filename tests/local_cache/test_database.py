@@ -13,7 +13,7 @@ import pytest
 from local_cache.cache import Cache
 from local_cache.database import StorageError
 from local_cache.outbox import Outbox
-from local_cache.outgoing import OutgoingMessage
+from local_cache.outgoing import Act, ActKind, OutgoingMessage
 from tests.local_cache.rows import page, session
 from tests.local_cache.writes import done
 
@@ -117,3 +117,31 @@ def test_closed_cache_says_so(tmp_path: Path) -> None:
         cache.reset()
     with pytest.raises(StorageError, match="closed"):
         cache.submit_read(cache.sessions)
+
+
+def test_outbox_of_the_first_version_keeps_what_was_typed(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    with sqlite3.connect(path) as first:
+        first.executescript(
+            """
+            CREATE TABLE outgoing (place INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE,
+              conversation_id TEXT NOT NULL, body TEXT NOT NULL, reply_to TEXT, created_at_ms INTEGER NOT NULL,
+              state TEXT NOT NULL, reason TEXT, tried_in_epoch TEXT);
+            CREATE INDEX outgoing_of_conversation ON outgoing (conversation_id, place);
+            CREATE TABLE drafts (conversation_id TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL);
+            CREATE TABLE reads (conversation_id TEXT NOT NULL PRIMARY KEY, message_id TEXT NOT NULL);
+            INSERT INTO outgoing (uuid, conversation_id, body, created_at_ms, state)
+              VALUES ('u', 'c', 'unsent', 1, 'queued');
+            INSERT INTO drafts VALUES ('c', 'half');
+            PRAGMA user_version = 1;
+            """
+        )
+    first.close()
+    for _ in range(2):
+        outbox = Outbox(path)
+        assert outbox.moved_aside is None
+        assert [message.uuid for message in outbox.all()] == ["u"]
+        assert outbox.draft("c") == "half"
+        done(outbox.add_act(Act("m", ActKind.DISCARD, "c")))
+        assert outbox.acts() == [Act("m", ActKind.DISCARD, "c")]
+        outbox.close()

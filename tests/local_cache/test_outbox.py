@@ -8,7 +8,7 @@ import pytest
 
 from local_cache.cache import Cache
 from local_cache.outbox import Outbox
-from local_cache.outgoing import OutgoingMessage, OutgoingState
+from local_cache.outgoing import Act, ActKind, OutgoingMessage, OutgoingState
 from tests.local_cache.writes import done
 
 
@@ -120,3 +120,15 @@ def test_listeners_hear_which_chat_changed(outbox: Outbox) -> None:
     done(outbox.done("u1", "e"))
     assert heard == ["c1", "c2"]
     assert outbox.last_by_conversation() == {}
+
+
+def test_what_was_done_to_a_message_is_kept_until_the_server_knows_it(outbox: Outbox) -> None:
+    like, love = Act("m1", ActKind.REACT, "c", "👍"), Act("m1", ActKind.REACT, "c", "❤️")
+    for act in (like, Act("m1", ActKind.DISCARD, "c"), love):
+        done(outbox.add_act(act))
+    assert set(outbox.acts()) == {love, Act("m1", ActKind.DISCARD, "c")}
+    done(outbox.act_done(like))
+    assert love in outbox.acts(), "the later act of its kind stays"
+    done(outbox.move("c", "survivor"))
+    done(outbox.act_done(love))
+    assert outbox.acts() == [Act("m1", ActKind.DISCARD, "survivor")]

@@ -97,6 +97,7 @@ class Desk:
             clock=loop.time,
             client_version="0",
             on_line=lambda line: None,
+            act_refused=lambda _act, _reason: None,
             transport=self.way,
         )
         self.online.engine._listen = self.line

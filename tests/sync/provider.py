@@ -10,7 +10,18 @@ from typing import Literal
 import httpx
 import orjson
 
-from sync_backend.providers.base import Accepted, OutboundMessage, Outcome, Provider, Refused, Unavailable, Unconfirmed
+from sync_backend.providers.base import (
+    Accepted,
+    OutboundMessage,
+    OutboundReaction,
+    Outcome,
+    Provider,
+    Reacted,
+    ReactionOutcome,
+    Refused,
+    Unavailable,
+    Unconfirmed,
+)
 from sync_backend.providers.directory import ProviderDirectory, SendingAccount
 from wire.bridge import BridgeError, BridgeErrorDetail, BridgeSent
 
@@ -102,6 +113,9 @@ class ForgetfulProvider:
         if mood == "accepts and is not heard":
             return Unconfirmed("no_answer", "cut")
         return Accepted(entry.provider_id, 1_763_894_400_000)
+
+    async def react(self, _reaction: OutboundReaction) -> ReactionOutcome:
+        return Reacted()
 
 
 class Directory(ProviderDirectory):

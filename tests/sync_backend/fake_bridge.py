@@ -138,7 +138,7 @@ class FakeBridge:
                 writer.transport.abort()
                 return
             status, content = answer
-            text = orjson.dumps(content)
+            text = b"" if content is None else orjson.dumps(content)
             writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n".encode())
             writer.write(text)
             await writer.drain()
@@ -164,6 +164,8 @@ class FakeBridge:
             self.calls.append(sent)
             self._changed.notify_all()
         behaviour = self._next.popleft() if self._next else None
+        if path.endswith("/reactions"):
+            return await behaviour("") if behaviour else (204, None)
         return await behaviour(sent["client_uuid"]) if behaviour else (200, self._accept(sent["client_uuid"]))
 
     def _accept(self, uuid: str) -> dict[str, Any]:

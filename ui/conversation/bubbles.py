@@ -233,10 +233,8 @@ class RowLayouter:
         block = TextBlock(words[:500], m.quote.font, most, m.quote.line, max_lines=3)
         out.notice = PlacedBlock(block, QPointF(right - block.width, y + m.px(4)))
         y = round(y + m.px(4) + block.height)
-        if row.status == "unconfirmed":
-            return y + m.gap
         x, actions = float(right + m.px(6)), []
-        for spot, label in ((Spot.DISCARD, phrases.discard()), (Spot.RETRY, phrases.retry())):
+        for spot, label in ((Spot.DISCARD, phrases.discard()), (Spot.RETRY, phrases.send_again(row.status))):
             width = m.action.width(label) + 2 * m.px(6)
             x -= width
             actions.append((spot, Label(label, QRectF(x, y, width, m.action.line), m.action)))

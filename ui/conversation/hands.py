@@ -109,9 +109,9 @@ class Hands:
             for target in list(targets)[:MOST_LINKS]:
                 shown = _decoded(target).replace("&", "&&")
                 menu.addAction(view.tr("Open {address}").format(address=shown), partial(self._open, target))
-        if message.outbound and message.status == "failed" and not message.deleted:
+        if message.outbound and message.status in ("failed", "unconfirmed") and not message.deleted:
             menu.addSeparator()
-            menu.addAction(phrases.retry(), lambda: view.retry_clicked.emit(message.key))
+            menu.addAction(phrases.send_again(message.status), lambda: view.retry_clicked.emit(message.key))
             menu.addAction(phrases.discard(), lambda: view.discard_clicked.emit(message.key))
         return menu
 

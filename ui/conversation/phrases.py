@@ -30,8 +30,9 @@ def read_more() -> str:
     return _say("Read more")
 
 
-def retry() -> str:
-    return _say("Retry")
+def send_again(status: str) -> str:
+    """What is offered for a message that was not sent, or of which that is not known."""
+    return _say("Retry") if status == "failed" else _say("Send again")
 
 
 def discard() -> str:

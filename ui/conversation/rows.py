@@ -17,10 +17,11 @@ class QuoteRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReactionRow:
-    """One emoji and how many gave it."""
+    """One emoji, how many gave it, and whether our number is among them."""
 
     emoji: str
     count: int
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,8 @@ class MessageRow:
 
     `key` stays the same from the optimistic bubble to the delivered message; `message_id` is None until the server
     knows the message. `order` places it (`""` sorts last: not yet sent). `status` and `agent_name` speak of outbound
-    messages, `sender_name`, `sender_phone` and `sender_seed` of inbound ones in groups. `error` is the provider's
-    reason, in words.
+    messages, `sender_name`, `sender_phone` and `sender_seed` of inbound ones in groups. `error_code` is why it failed,
+    `error` the same in the words of whoever refused it.
     """
 
     key: str
@@ -41,6 +42,7 @@ class MessageRow:
     message_type: str = "text"
     status: str = "sent"
     error: str | None = None
+    error_code: str | None = None
     sender_name: str | None = None
     sender_phone: str | None = None
     sender_seed: str = ""

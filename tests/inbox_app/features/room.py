@@ -91,7 +91,14 @@ class Room:
         return await asyncio.wrap_future(write)
 
     async def queue(
-        self, conversation_id: str, body: str, *, minutes: int = 60, state: OutgoingState = OutgoingState.QUEUED
+        self,
+        conversation_id: str,
+        body: str,
+        *,
+        minutes: int = 60,
+        state: OutgoingState = OutgoingState.QUEUED,
+        reply_to: str | None = None,
+        retry_of: str | None = None,
     ) -> OutgoingMessage:
         """Something typed here that the server does not have yet."""
         message = OutgoingMessage(
@@ -100,6 +107,8 @@ class Room:
             body=body,
             created_at_ms=rows.NOON + minutes * 60_000,
             state=state,
+            reply_to=reply_to,
+            retry_of=retry_of,
         )
         await self.written(self.outbox.add(message))
         return message

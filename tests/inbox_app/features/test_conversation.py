@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from inbox_app.features.conversation import PAGE, ConversationPresenter
-from local_cache.outgoing import OutgoingState
+from local_cache.outgoing import Act, ActKind, OutgoingState
 from tests.e2e.waiting import until
 from tests.inbox_app.fakes import ConversationScreen
 from tests.inbox_app.features.room import Room
 from tests.local_cache import rows
+from ui.conversation.rows import QuoteRow, ReactionRow
 from wire.rest import MessagePage
-from wire.rows import Message, MessageError
+from wire.rows import Message, MessageError, Quote
 
 
 @pytest.fixture
@@ -142,10 +143,76 @@ async def test_a_retry_finds_the_text_wherever_the_message_failed(
     await room.fill(conversations=[rows.conversation("a")], messages=[refused])
     typed = await room.queue("a", "ditolak server", state=OutgoingState.FAILED)
     shown.show("a")
-    assert shown.body_of("a", typed.uuid) == "ditolak server"
-    assert shown.body_of("a", screen.bubble("ditolak WhatsApp").key) == "ditolak WhatsApp"
-    assert screen.bubble("ditolak WhatsApp").error == "No"
-    assert shown.body_of("a", "nobody's") is None
+    here = shown.not_sent("a", typed.uuid)
+    there = shown.not_sent("a", screen.bubble("ditolak WhatsApp").key)
+    assert here is not None
+    assert (here.body, here.message_id) == ("ditolak server", None)
+    assert there is not None
+    assert (there.body, there.message_id) == ("ditolak WhatsApp", "m")
+    bubble = screen.bubble("ditolak WhatsApp")
+    assert (bubble.error, bubble.error_code) == ("No", "131026")
+    assert shown.not_sent("a", "nobody's") is None
+
+
+async def test_a_failed_message_goes_as_soon_as_it_is_discarded_or_sent_again(
+    room: Room, screen: ConversationScreen, shown: ConversationPresenter
+) -> None:
+    error = MessageError(code="131026", message="No")
+    await room.fill(
+        conversations=[rows.conversation("a")],
+        messages=[ours(f"m{each}", each, f"typed-{each}", status="failed", error=error) for each in ("satu", "dua")],
+    )
+    shown.show("a")
+    assert screen.bubbles == ["dua", "satu"]
+    await room.written(room.outbox.add_act(Act("m" + "satu", ActKind.DISCARD, "a")))
+    await until(lambda: screen.bubbles == ["dua"], "the discarded one is gone")
+    again = await room.queue("a", "dua lagi", retry_of="typed-dua")
+    await until(lambda: screen.bubbles == ["dua lagi"], "the new one in the place of the failed one")
+    await room.written(room.outbox.mark(again.uuid, OutgoingState.FAILED, "This message was sent meanwhile."))
+    await until(lambda: screen.bubbles == ["dua", "dua lagi"], "both, for the retry was refused")
+
+
+async def test_of_a_message_that_its_writer_deleted_the_place_stays(
+    room: Room, screen: ConversationScreen, shown: ConversationPresenter
+) -> None:
+    await room.fill(conversations=[rows.conversation("a", unread=1)], messages=talk("a", 2))
+    shown.show("a")
+    gone = rows.message("a1", "a", minutes=1, body="", version=room.head, deleted=True, revoked=True)
+    await room.event(messages=[gone])
+    await until(lambda: [row.deleted for row in screen.rows] == [False, True], "the deletion", seen=lambda: screen.rows)
+    shown.show("a")
+    assert [row.deleted for row in screen.rows] == [False, True]
+    assert screen.divider_above == screen.rows[0].key, "what is unread is what was not deleted"
+
+
+async def test_a_message_that_another_desk_discarded_goes_and_comes_back_if_it_was_sent(
+    room: Room, screen: ConversationScreen, shown: ConversationPresenter
+) -> None:
+    await room.fill(conversations=[rows.conversation("a")], messages=[ours("m", "Halo", "typed", status="unconfirmed")])
+    shown.show("a")
+    await room.event(messages=[ours("m", "Halo", "typed", status="unconfirmed", discarded=True, version=room.head)])
+    await until(lambda: screen.bubbles == [], "gone")
+    await room.event(messages=[ours("m", "Halo", "typed", status="delivered", discarded=True, version=room.head)])
+    await until(lambda: screen.statuses == ["delivered"], "back, for it was delivered")
+
+
+async def test_a_reaction_of_ours_shows_at_once_and_a_quote_leads_to_what_it_quotes(
+    room: Room, screen: ConversationScreen, shown: ConversationPresenter
+) -> None:
+    quoting = rows.message("q", "a", minutes=5, body="ya", reply_to=Quote(message_id="a0", body="pesan 0"))
+    await room.fill(conversations=[rows.conversation("a")], messages=[*talk("a", 1), quoting])
+    shown.show("a")
+    quote = screen.bubble("ya").quote
+    assert quote is not None
+    assert quote.message_key == screen.bubble("pesan 0").key
+    await room.written(room.outbox.add_act(Act("q", ActKind.REACT, "a", "👍")))
+    await until(lambda: screen.bubble("ya").reactions == (ReactionRow(emoji="👍", count=1, ours=True),), "the reaction")
+    answer = await room.queue("a", "siap", reply_to="q")
+    await until(lambda: "siap" in screen.bubbles, "the answer")
+    assert screen.bubble("siap").quote == QuoteRow(
+        sender_name="Sari", body="ya", message_type="text", message_key="uuid-q"
+    )
+    assert answer.reply_to == "q"
 
 
 async def test_scrolling_up_goes_through_the_cache_and_then_to_the_server(

@@ -190,6 +190,7 @@ async def test_a_revoked_message_is_a_tombstone_without_content(
     assert conversation["last_message"]["body"] == "tetap"
     tombstone, kept = await stage.messages(team, conversation["id"])
     assert tombstone["deleted_at"] is not None
+    assert tombstone["revoked"]
     assert tombstone["body"] == ""
     assert kept["deleted_at"] is None
     [session] = (await stage.get(team, "/sessions"))["items"]
