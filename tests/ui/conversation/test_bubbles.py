@@ -144,11 +144,11 @@ def test_a_failed_message_says_why_and_what_can_be_done(lay_out: LayOut) -> None
         assert layout.hit(rect.center()) == Hit(spot)
 
 
-def test_an_unconfirmed_message_says_so(lay_out: LayOut) -> None:
+def test_an_unconfirmed_message_says_so_and_leaves_the_choice(lay_out: LayOut) -> None:
     layout = lay_out(message(1, outbound=True, status="unconfirmed"))
     assert layout.notice is not None
     assert "Not confirmed" in layout.notice.block.text
-    assert layout.actions == ()
+    assert [label.text for _, label in layout.actions] == ["Send again", "Discard"]
 
 
 def test_a_deleted_message_shows_nothing_of_what_it_was(lay_out: LayOut) -> None:
