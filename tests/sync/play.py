@@ -296,12 +296,12 @@ class Play:
         self.world.start_server()
         self.say("the server is started")
 
-    @_step(1)
+    @_step(2)
     def backup_is_taken(self) -> None:
         self.world.server.back_up()
         self.say("a backup is taken")
 
-    @_step(1)
+    @_step(2)
     def backup_is_restored(self) -> None:
         if not (self.world.server.has_backup):
             return

@@ -81,7 +81,7 @@ def workshop() -> Iterator[Workshop]:
         folder = Path(name)
         loop = VirtualLoop()
         template = loop.run_until_complete(found(folder / "template.sqlite3", _before()))
-        loop.close()
+        loop.end()
         empty = folder / "empty"
         empty.mkdir()
         Cache(empty / "cache.db").close()
@@ -119,8 +119,7 @@ class World:
         self.server.close()
         for desk in self.desks:
             desk.kill()
-        self.loop.pass_turns(5)
-        self.loop.close()
+        self.loop.end()
         self._folder.cleanup()
 
     def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
