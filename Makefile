@@ -1,6 +1,7 @@
 # Everything a person or CI does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kill test-payloads lint lint-style lint-format lint-types lint-imports format bench screenshots clean
+.PHONY: help setup run test test-kill test-payloads test-sync-long test-sync-defects
+.PHONY: lint lint-style lint-format lint-types lint-imports format bench screenshots clean
 
 BIN := .venv/bin
 PYTHON_SOURCES := benchmarks inbox_app local_cache resources simulator sync_backend tests ui wire
@@ -23,6 +24,12 @@ test-kill: $(BIN)/python ## kill -9 client and server at chosen moments, 50 roun
 
 test-payloads: $(BIN)/python ## 10,000 payloads of both providers, spoilt: none breaks a webhook, no good element is lost (minutes)
 	@$(BIN)/python -m tests.sync_backend.ingest.mutating --examples 10000
+
+test-sync-long: $(BIN)/python ## 20,000 plays of 100 steps of the whole sync (hours; each play is its seed's)
+	@$(BIN)/python -m tests.sync.run --runs 20000 --steps 142
+
+test-sync-defects: $(BIN)/python ## plant one defect after another into the sync, and show that the plays catch each
+	@$(BIN)/python -m tests.sync.defects
 
 lint: lint-style lint-format lint-types lint-imports ## the static checks (CI and pre-commit run the same)
 

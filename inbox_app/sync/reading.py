@@ -60,9 +60,15 @@ class Reading:
             self._tasks.spawn(self._take_up_all(), "taking up read marks")
 
     def cache_changed(self, changed: Changed) -> None:
-        """Marks that have done their work are let go."""
-        done = self._told.keys() if changed.reset else self._told.keys() & changed.conversations
-        for conversation_id in list(done):
+        """Marks that have done their work are let go; a page may bring the chat's row, and a later one its messages.
+
+        A server in another life was told nothing yet.
+        """
+        if changed.reset:
+            self._told.clear()
+            self._tasks.spawn(self._take_up_all(), "taking up read marks")
+        touched = changed.conversations | changed.messages.keys()
+        for conversation_id in self._told.keys() & touched:
             if self._has_taken_effect(conversation_id, self._told[conversation_id]):
                 self._tasks.spawn(self._let_go(conversation_id), f"letting go of a read mark of {conversation_id}")
 

@@ -22,6 +22,7 @@ from local_cache.outgoing import OutgoingMessage, OutgoingState
 from local_cache.records import CachedConversation, CachedMessage
 from local_cache.uuid7 import uuid7
 from tests.sync.network import Line, Way
+from tests.sync.people import person_at
 from tests.sync.server import START_MS, USERS, WORKSPACE, Server
 from tests.sync.virtual import Process
 from wire.realtime import workspace_channel
@@ -58,6 +59,7 @@ class Desk:
         self.journal = Journal()
         self.failures: list[str] = []
         self.runs = 0
+        self._server = server
         self._place = place
         self._token = token
         self._files = folder / self.name
@@ -169,11 +171,19 @@ class Desk:
         return listed[which % len(listed)] if listed else None
 
     def person_of(self, chat: CachedConversation) -> str:
-        """Whom the person at the desk believes to write to: by a name that nobody shares, or a group's address."""
+        """Whom the person at the desk believes to write to: a name that nobody shares, or a group's address.
+
+        Somebody nameless is known by the address that the server has.
+        """
         if chat.group_id is None:
-            return chat.name or "?"
+            return chat.name or self._nameless(chat)
         [(jid,)] = self.rows("SELECT group_jid FROM groups WHERE id = ?", chat.group_id)
         return str(jid)
+
+    def _nameless(self, chat: CachedConversation) -> str:
+        query = "SELECT value FROM contact_identities WHERE contact_id = ?"
+        [(address,), *_] = self._server.rows(query, chat.contact_id)
+        return person_at(address.removeprefix("+"))
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Straight from the cache's file."""

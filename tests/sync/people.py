@@ -30,3 +30,9 @@ def addresses(person: str) -> set[str]:
         return {person}
     place = int(person.removeprefix("Orang "))
     return {phone_jid(place), lid_jid(place)}
+
+
+def person_at(address: str) -> str:
+    """Whose phone, without its plus, or privacy id this is."""
+    found = (place for place in range(PEOPLE) if address in (phone_jid(place)[:-5], lid_jid(place)[:-4]))
+    return name_of(next(found))

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import argparse
 import logging
+import subprocess
 import sys
 import time
 import traceback
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 from hypothesis import HealthCheck, Phase, given, note, seed, settings
 
 from tests.sync.play import Play, Step, plays
 from tests.sync.world import Workshop, World, workshop
+
+SHARE: Final = 500
+"""Plays of one process: hypothesis remembers all that it made."""
+STEPS_FOR_60: Final = 85
+"""Some of the steps that are drawn find nothing to do, such as a backup to restore, and do not count."""
 
 
 @dataclass(frozen=True)
@@ -103,14 +111,32 @@ def _tell(words: str) -> None:
     sys.stdout.flush()
 
 
+def in_processes(runs: int, steps: int, number: int, workers: int, tell: Callable[[str], None]) -> int:
+    """Shares the plays out, so that many processors help and no process grows; the exit status."""
+    shares = [min(SHARE, runs - begun) for begun in range(0, runs, SHARE)]
+
+    def one(place: int) -> int:
+        options = {"--runs": shares[place], "--steps": steps, "--seed": number + place}
+        command = [sys.executable, "-m", "tests.sync.run", *(str(part) for each in options.items() for part in each)]
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+        tell((answer.stdout + answer.stderr).strip())
+        return answer.returncode
+
+    with ThreadPoolExecutor(workers) as pool:
+        return max(pool.map(one, range(len(shares))))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=100)
-    parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=STEPS_FOR_60, help="drawn for each play")
+    parser.add_argument("--seed", type=int, default=1, help="the first one; each share of the plays has its own")
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--no-shrinking", action="store_true")
     parser.add_argument("--without", nargs="*", default=(), metavar="VERB", help="steps that shall not happen")
     asked = parser.parse_args()
+    if asked.runs > SHARE:
+        return in_processes(asked.runs, asked.steps, asked.seed, asked.workers, _tell)
     result = run(
         asked.runs, asked.steps, asked.seed, shrink=not asked.no_shrinking, tell=_tell, without=frozenset(asked.without)
     )

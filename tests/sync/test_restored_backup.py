@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inbox_app.sync.stranded import stranded
 from local_cache.outgoing import OutgoingState
 from tests.sync.people import addresses, name_of
 from tests.sync.server import FORGETFUL, WEBJS
@@ -88,3 +89,17 @@ def test_what_was_typed_for_a_chat_that_is_lost_goes_to_nobody_else(world: World
     world.heal()
     assert all(entry.to in addresses(name_of(2)) for entry in world.whatsapp.ledger)
     assert len(sari.outbox.all()) == 1, "and it is kept"
+
+
+def test_texts_for_a_chat_that_is_lost_are_shown_by_themselves(world: World) -> None:
+    sari = world.desks[0]
+    world.server.back_up()
+    chat_with(world, 2)
+    chat = next(each for each in sari.chats() if each.name == name_of(2))
+    typed = world.at_desk(sari, sari.type(chat))
+    draft = world.at_desk(sari, sari.draft(chat))
+    world.pass_time(1.0)
+    assert stranded(sari.cache, sari.outbox) == []
+    world.restore_backup()
+    world.heal()
+    assert [each.text for each in stranded(sari.cache, sari.outbox)] == [typed.body, draft]
