@@ -157,7 +157,7 @@ class FakeBridge:
             self.bodies[f"{method} {path}"] = orjson.loads(body)
         if f"{method} {path}" in self.answers:
             return self.answers[f"{method} {path}"]
-        if not path.endswith("/messages"):
+        if not path.endswith(("/messages", "/reactions")):
             return 200, {"items": [], "id": path.split("/")[2] if path.count("/") > 1 else "", "status": "connecting"}
         sent = orjson.loads(body)
         async with self._changed:
