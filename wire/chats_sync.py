@@ -38,6 +38,7 @@ class PastMessage:
     ack: int | None = None
     quoted: Quoted | None = None
     media: Media | None = None
+    mentions: list[Identity] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

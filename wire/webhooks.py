@@ -47,7 +47,8 @@ class MessageEvent:
     """A message, inbound or (`from_me`) written on the phone or sent by us.
 
     `timestamp` is when it was sent, in seconds. A private chat is named by `contact_phone`, a group by `group_jid`
-    with its writer in `sender_phone`; phones may be JIDs. `client_uuid` is ours when the message was sent by us.
+    with its writer in `sender_phone`; phones may be JIDs. `mentions` are those
+    whom the text names. `client_uuid` is ours when the message was sent by us.
     """
 
     event: Literal["message"] = "message"
@@ -70,6 +71,7 @@ class MessageEvent:
     identities: list[Identity] | None = None
     quoted: Quoted | None = None
     media: Media | None = None
+    mentions: list[Identity] | None = None
     participants: list[Participant] | None = None
 
 
