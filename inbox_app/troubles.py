@@ -15,10 +15,11 @@ log = logging.getLogger(__name__)
 
 
 class Troubles:
-    """`tell(words)` shows a sentence; the same words are told once."""
+    """`tell(words)` shows a sentence; the same words are told once. `say` gives a text in the reader's language."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], say: Callable[[str, str], str]) -> None:
         self._tell = tell
+        self._translated = say
         self._told: set[str] = set()
         self.failures: list[str] = []
 
@@ -27,9 +28,16 @@ class Troubles:
         log.error("%s failed", what, exc_info=error)
         self.failures.append(f"{what}: {error!r}")
         if isinstance(error, StorageError):
-            self._say(f"This computer's disk refused: {error}. What is typed now may not be kept.")
+            said = self._translated(
+                "Trouble", "This computer's disk refused: {error}. What is typed now may not be kept."
+            )
+            self._say(said.format(error=error))
         else:
-            self._say("Something went wrong in this program. It goes on; its log says what happened.")
+            self._say(
+                self._translated(
+                    "Trouble", "Something went wrong in this program. It goes on; its log says what happened."
+                )
+            )
 
     def loop_failed(self, _loop: object, context: dict[str, Any]) -> None:
         """The handler of an asyncio loop. What one of our callbacks raised is a failure; the rest, such as a library's
@@ -50,10 +58,12 @@ class Troubles:
     def outbox_was_damaged(self, moved_to: Path) -> None:
         """What was in it was nowhere else: whoever typed it must hear."""
         log.error("the outbox was damaged and moved to %s", moved_to)
-        self._say(
+        said = self._translated(
+            "Trouble",
             "The file with messages not sent yet and with drafts was damaged, so this program began a new one. "
-            f"Check your last messages. The damaged file is kept: {moved_to}"
+            "Check your last messages. The damaged file is kept: {path}",
         )
+        self._say(said.format(path=moved_to))
 
     def _say(self, words: str) -> None:
         if words not in self._told:

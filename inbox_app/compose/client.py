@@ -22,6 +22,8 @@ from inbox_app.troubles import Troubles
 from local_cache.database import StorageError
 from ui.sign_in.dialog import SignInDialog
 from ui.theme.theme import Mode
+from ui.window.remembered import Remembered
+from ui.words.translator import Speech
 
 log = logging.getLogger(__name__)
 
@@ -45,17 +47,20 @@ class Client:
         self._credentials = credentials
         self._offline = offline
         self._server = server
-        self._screen = Screen(app, QSettings(str(profile.window_file), QSettings.Format.IniFormat))
-        self._troubles = Troubles(self._screen.tell)
+        self._app = app
+        self._settings = QSettings(str(profile.window_file), QSettings.Format.IniFormat)
+        self._speech = Speech(app, Remembered(self._settings).language)
+        self._troubles = Troubles(
+            lambda words: self._screen.tell(words), lambda context, text: self._speech.catalog.say(context, text)
+        )
         self._tasks = Tasks(self._troubles.failed)
         self._quit = asyncio.Event()
         self._dialog: SignInDialog | None = None
+        self._signed_in_as: tuple[Account, str | None] | None = None
         self.inbox: Inbox | None = None
         self.failures = self._troubles.failures
         app.setQuitOnLastWindowClosed(False)
-        self._screen.window.closing.connect(self._quit.set)
-        self._screen.window.quit_requested.connect(self._quit.set)
-        self._screen.chats.sign_out_requested.connect(lambda: self._tasks.spawn(self.sign_out(), "signing out"))
+        self._screen = self._open_screen()
 
     def quit(self) -> None:
         """Ends `run`."""
@@ -64,6 +69,25 @@ class Client:
     def set_look(self, mode: Mode) -> None:
         """Light, dark or like the system."""
         self._screen.theme.set_mode(mode)
+
+    async def speak(self, language: str) -> None:
+        """Another language, `system` for the desktop's own: the window is built anew, and is back where it was."""
+        opened = self._screen.window.open_conversation
+        if self.inbox is not None:
+            inbox, self.inbox = self.inbox, None
+            await inbox.close()
+        self._close_dialog()
+        self._screen.window.closing.disconnect(self._quit.set)
+        self._screen.close()
+        self._speech.speak(language)
+        Remembered(self._settings).language = language
+        self._screen = self._open_screen()
+        if self._signed_in_as is None:
+            await self._begin()
+            return
+        reopened = self._open_inbox(*self._signed_in_as)
+        if reopened is not None and opened is not None:
+            reopened.open_chat(opened)
 
     def resize(self, width: int, height: int) -> None:
         """Makes the window as large as this, whatever the screen."""
@@ -107,6 +131,7 @@ class Client:
         await self._tasks.close()
         self._close_dialog()
         self._screen.close()
+        self._speech.close()
 
     async def sign_out(self) -> None:
         """Forgets the token here and on the server, and asks who signs in next."""
@@ -115,8 +140,19 @@ class Client:
             await inbox.online.sign_out()
             await self._forget_token()
             self._profile.forget_account()
+            self._signed_in_as = None
             await inbox.close()
         self._ask_to_sign_in()
+
+    def _open_screen(self) -> Screen:
+        screen = Screen(self._app, self._settings)
+        screen.window.closing.connect(self._quit.set)
+        screen.window.quit_requested.connect(self._quit.set)
+        screen.chats.sign_out_requested.connect(lambda: self._tasks.spawn(self.sign_out(), "signing out"))
+        screen.chats.language_chosen.connect(
+            lambda language: self._tasks.spawn(self.speak(language), "changing the language")
+        )
+        return screen
 
     async def _begin(self) -> None:
         account = self._profile.account()
@@ -129,16 +165,18 @@ class Client:
         if token is None and not self._offline:
             self._ask_to_sign_in()
 
-    def _open_inbox(self, account: Account, token: str | None) -> None:
+    def _open_inbox(self, account: Account, token: str | None) -> Inbox | None:
+        self._signed_in_as = (account, token)
         self._screen.window.show()
         try:
             self.inbox = self._make_inbox(account, token)
         except StorageError as error:
             self._troubles.failed("opening the inbox", error)
-            return
+            return None
         if self.inbox.outbox.moved_aside is not None:
             self._troubles.outbox_was_damaged(self.inbox.outbox.moved_aside)
         self.inbox.start(online=token is not None)
+        return self.inbox
 
     def _make_inbox(self, account: Account, token: str | None) -> Inbox:
         return Inbox(
@@ -146,6 +184,7 @@ class Client:
             account=account,
             files=self._profile.files_of(account),
             token=token,
+            catalog=self._speech.catalog,
             task_failed=self._troubles.failed,
             token_refused=self._ask_to_sign_in,
         )
@@ -166,6 +205,7 @@ class Client:
             open_api=Api,
             done=self._signed_in,
             warn=log.warning,
+            catalog=self._speech.catalog,
         )
         dialog.sign_in_requested.connect(
             lambda server, email, password: self._tasks.spawn(

@@ -33,6 +33,7 @@ from local_cache.database import StorageError
 from local_cache.outbox import Outbox
 from local_cache.outgoing import Act, ActKind, OutgoingMessage
 from local_cache.uuid7 import uuid7
+from resources.catalog import Catalog
 from resources.locate import app_icon_file, sound_file
 from ui.words.previews import preview
 
@@ -51,10 +52,12 @@ class Inbox:
         account: Account,
         files: AccountFiles,
         token: str | None,
+        catalog: Catalog,
         task_failed: Callable[[str, BaseException], None],
         token_refused: Callable[[], None],
     ) -> None:
         self._screen = screen
+        self._catalog = catalog
         self._tasks = tasks = Tasks(task_failed)
         self._token_refused = token_refused
         loop = asyncio.get_running_loop()
@@ -100,7 +103,7 @@ class Inbox:
             agent_name=account.user.name,
         )
         self._notifications = NotificationPresenter(
-            shower=self.notifier, now_ms=now_ms, later=loop.call_later, is_watched=self._is_watched
+            shower=self.notifier, now_ms=now_ms, later=loop.call_later, is_watched=self._is_watched, catalog=catalog
         )
         self._connections = self._connect()
 
@@ -211,7 +214,7 @@ class Inbox:
     def _act_refused(self, act: Act, reason: str) -> None:
         """What was sent meanwhile shows that itself."""
         if act.kind is ActKind.REACT:
-            self._screen.tell(reason)
+            self._screen.tell(self._catalog.say("Server", reason))
 
     def _save_draft(self, conversation_id: str, text: str) -> None:
         self._tasks.spawn(_written(self.outbox.set_draft(conversation_id, text)), "keeping a draft")

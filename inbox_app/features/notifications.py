@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from resources.catalog import Catalog
+
 GATHER_SECONDS = 0.3
 FRESH_MS = 10 * 60 * 1000
 MOST_AT_ONCE = 3
@@ -58,11 +60,13 @@ class NotificationPresenter:
         now_ms: Callable[[], int],
         later: Callable[[float, Callable[[], None]], object],
         is_watched: Callable[[str], bool],
+        catalog: Catalog,
     ) -> None:
         self._shower = shower
         self._now_ms = now_ms
         self._later = later
         self._is_watched = is_watched
+        self._catalog = catalog
         self._gathered: dict[str, list[Incoming]] = {}
         self._told: deque[str] = deque(maxlen=TOLD_REMEMBERED)
 
@@ -94,23 +98,30 @@ class NotificationPresenter:
         if len(gathered) > MOST_AT_ONCE:
             count = sum(len(messages) for messages in gathered.values())
             body = ", ".join(messages[-1].title for messages in list(gathered.values())[:MOST_AT_ONCE]) + " …"
-            title = f"{count} new messages in {len(gathered)} chats"
+            title = self._catalog.say("Notification", "{messages} new messages in {chats} chats").format(
+                messages=count, chats=len(gathered)
+            )
             self._shower.show(Popup(key="many", title=title, body=body, conversation_id=None, message_id=None))
             return
         for conversation_id, messages in gathered.items():
-            self._shower.show(_popup(conversation_id, messages))
+            self._shower.show(self._popup(conversation_id, messages))
 
+    def _popup(self, conversation_id: str, messages: list[Incoming]) -> Popup:
+        newest = messages[-1]
+        body = f"{newest.sender_name}: {newest.preview}" if newest.is_group and newest.sender_name else newest.preview
+        return Popup(
+            key=conversation_id,
+            title=self._title(newest, len(messages)),
+            body=body,
+            conversation_id=conversation_id,
+            message_id=newest.message_id,
+        )
 
-def _popup(conversation_id: str, messages: list[Incoming]) -> Popup:
-    newest = messages[-1]
-    title = f"New message in {newest.title}" if newest.is_group else f"New message from {newest.title}"
-    if len(messages) > 1:
-        title = f"{len(messages)} new messages {'in' if newest.is_group else 'from'} {newest.title}"
-    body = f"{newest.sender_name}: {newest.preview}" if newest.is_group and newest.sender_name else newest.preview
-    return Popup(
-        key=conversation_id,
-        title=title,
-        body=body,
-        conversation_id=conversation_id,
-        message_id=newest.message_id,
-    )
+    def _title(self, newest: Incoming, count: int) -> str:
+        if newest.is_group:
+            said = self._catalog.count(
+                "Notification", "New message in {group}", "{count} new messages in {group}", count
+            )
+            return said.format(group=newest.title, count=count)
+        said = self._catalog.count("Notification", "New message from {name}", "{count} new messages from {name}", count)
+        return said.format(name=newest.title, count=count)

@@ -13,8 +13,11 @@ from inbox_app.credentials import Credentials, CredentialsUnavailable
 from inbox_app.profile import Account, Profile
 from inbox_app.server.api import Api
 from inbox_app.server.errors import ServerError
+from resources.catalog import Catalog
 
 NO_ADDRESS = "Type the address of your team's server, such as https://inbox.example.com."
+"""As the server's own refusals, said in the reader's language where it is shown."""
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -37,12 +40,14 @@ class SignIn:
         open_api: Callable[[str], Api],
         done: Callable[[Account, str], Awaitable[None]],
         warn: Callable[[str], None],
+        catalog: Catalog,
     ) -> None:
         self._profile = profile
         self._credentials = credentials
         self._open_api = open_api
         self._done = done
         self._warn = warn
+        self._catalog = catalog
 
     async def submit(self, view: SignInView, server: str, email: str, password: str) -> None:
         """Every failure is shown in the dialog, in words."""
@@ -50,7 +55,7 @@ class SignIn:
         try:
             account, token = await self._ask(_address(server), email, password)
         except (ServerError, ValueError) as error:
-            view.show_error(str(error))
+            view.show_error(self._catalog.say("Server", str(error)))
             return
         finally:
             view.show_busy(False)

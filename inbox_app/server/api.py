@@ -152,7 +152,7 @@ class Api:
                 method, path, params=params, content=content, headers={"Content-Type": "application/json"}
             )
         except httpx.TransportError as error:
-            raise Unreachable(f"The server cannot be reached ({type(error).__name__}).") from error
+            raise Unreachable("The server cannot be reached.") from error
         if response.is_success:
             return response.content
         raise _failure(response)

@@ -106,6 +106,15 @@ class Desk:
         assert self._window is not None, "the client is not open"
         return self._window
 
+    async def choose_language(self, code: str) -> None:
+        """As in the settings; returns when the new window is in front."""
+        assert self._client is not None
+        before = set(_main_windows())
+        self.window.chats.language_chosen.emit(code)
+        await until(lambda: set(_main_windows()) - before, "a new window")
+        [self._window] = set(_main_windows()) - before
+        await self.come_to_front()
+
     async def has_shown_popups(self, count: int) -> None:
         """Returns when the client knows that the desktop took so many; before that it cannot tell a click's popup."""
         assert self._client is not None
@@ -127,7 +136,7 @@ class Desk:
         return [
             Chat(
                 title=title_text(row),
-                members=members_text(row, locale),
+                members=members_text(row),
                 sender=_unmarked(sender_text(row)),
                 preview=preview_text(row),
                 ticks=row.preview_status,
@@ -221,6 +230,16 @@ class Desk:
         QTest.mouseClick(edit.viewport(), LEFT)
         QTest.keyClicks(edit, text)
         QTest.keyClick(edit, Qt.Key.Key_Return)
+
+    def begin(self, text: str) -> None:
+        """Clicks into the field and types."""
+        edit = self._pane.composer.edit
+        QTest.mouseClick(edit.viewport(), LEFT)
+        QTest.keyClicks(edit, text)
+
+    def draft(self) -> str:
+        """What stands in the field."""
+        return self._pane.composer.text()
 
     def search(self, text: str) -> None:
         """Ctrl+K, then the text in place of what was searched for before."""

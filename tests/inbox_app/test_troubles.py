@@ -12,6 +12,7 @@ from inbox_app.tasks import Tasks
 from inbox_app.troubles import Troubles
 from local_cache.database import StorageError
 from local_cache.outbox import Outbox
+from resources.catalog import english
 
 
 class Person:
@@ -19,7 +20,7 @@ class Person:
 
     def __init__(self) -> None:
         self.told: list[str] = []
-        self.troubles = Troubles(self.told.append)
+        self.troubles = Troubles(self.told.append, english().say)
 
 
 async def test_a_task_that_fails_is_logged_with_its_trace_and_told_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -76,7 +76,7 @@ class Gallery:
         for mode in ("light", "dark"):
             self._both_themes(mode)
         self.theme.set_mode("light")
-        for name, state in self._states().items():
+        for name, state in self.states().items():
             self.usual(sync=False)
             state()
             self.take(name)
@@ -109,7 +109,8 @@ class Gallery:
         self.take(f"text-200-awkward-{mode}")
         self.theme.set_text_scale(1.0)
 
-    def _states(self) -> dict[str, Callable[[], None]]:
+    def states(self) -> dict[str, Callable[[], None]]:
+        """Ways to bring the window from its usual state into another."""
         return {
             "offline": lambda: self.window.show_connection(OFFLINE),
             "number-down": lambda: self.window.show_numbers([*design_numbers(sync=False), disconnected_number()]),

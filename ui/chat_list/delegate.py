@@ -118,7 +118,7 @@ class ChatDelegate(QStyledItemDelegate):
         scale = self._theme.text_scale
         left, right = float(TEXT_X), float(size.width() - GAP_M)
         first, second, third = (10 + at * scale for at in (9.0, 29.2, 47.3))
-        members = members_text(row, self._locale)
+        members = members_text(row)
         members_placed = self._paint_name_line(painter, left, right, first, row, members)
         self._paint_preview_line(painter, left, right, second, row)
         self._paint_number_line(painter, left, right, third, row, "" if members_placed else members)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -146,7 +146,7 @@ class ChatListView(QTableView):
     def _set_up_table(self) -> None:
         self.setModel(self.rows)
         self.setItemDelegate(self._delegate)
-        self.setAccessibleName(self.tr("Chats"))
+        self.setAccessibleName(QCoreApplication.translate("ChatList", "Chats"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)

@@ -9,6 +9,7 @@ from ui.theme.badge import provider_label
 from ui.theme.ticks import status_words
 from ui.words.plain import isolated, one_line
 from ui.words.previews import preview
+from ui.words.said import counted
 from ui.words.times import list_time
 
 
@@ -17,13 +18,11 @@ def title_text(row: ChatRow) -> str:
     return one_line(row.title) or QCoreApplication.translate("ChatList", "No name")
 
 
-def members_text(row: ChatRow, locale: QLocale) -> str:
+def members_text(row: ChatRow) -> str:
     """`(48 members)` of a group whose size is known, else empty."""
     if not row.is_group or row.members is None:
         return ""
-    if row.members == 1:
-        return QCoreApplication.translate("ChatList", "(1 member)")
-    return QCoreApplication.translate("ChatList", "({0} members)").format(locale.toString(row.members))
+    return counted("ChatList", "({count} member)", "({count} members)", row.members)
 
 
 def draft_label() -> str:
@@ -55,10 +54,10 @@ def accessible_text(row: ChatRow, now_ms: int, locale: QLocale) -> str:
     """All of a row as a screen reader says it: name, unread, preview, time, number."""
     said = [isolated(title_text(row))]
     if row.is_group:
-        members = members_text(row, locale).strip("()")
+        members = members_text(row).strip("()")
         said += [QCoreApplication.translate("ChatList", "group"), members]
     if row.unread:
-        said.append(QCoreApplication.translate("ChatList", "{0} unread").format(locale.toString(row.unread)))
+        said.append(counted("ChatList", "{count} unread", "{count} unread", row.unread))
     words = [draft_label() if row.draft else sender_text(row), preview_text(row)]
     said.append(isolated(" ".join(filter(None, words))))
     if row.preview_status is not None and not row.draft:

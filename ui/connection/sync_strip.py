@@ -15,6 +15,7 @@ from ui.theme.fonts import Fonts
 from ui.theme.theme import Colors, Theme
 from ui.theme.tokens import GAP_M, GAP_S, GRID
 from ui.words.plain import isolated
+from ui.words.said import counted
 from ui.words.times import people_locale
 
 
@@ -50,9 +51,9 @@ class SyncStrip(QWidget):
         if len(running) == 1:
             what = QCoreApplication.translate("Sync", "Syncing {0}").format(isolated(number_text(running[0])))
         else:
-            what = QCoreApplication.translate("Sync", "Syncing {0} numbers").format(locale.toString(len(running)))
+            what = counted("Sync", "Syncing {count} number", "Syncing {count} numbers", len(running))
         if total is None:
-            count = QCoreApplication.translate("Sync", "{0} chats").format(locale.toString(synced))
+            count = counted("Sync", "{count} chat", "{count} chats", synced)
         else:
             count = QCoreApplication.translate("Sync", "{0} of {1} chats").format(
                 locale.toString(min(synced, total)), locale.toString(total)

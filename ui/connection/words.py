@@ -10,6 +10,8 @@ from ui.connection.rows import ConnectionRow
 from ui.session_filter.rows import NumberRow
 from ui.session_filter.words import is_down, number_text
 from ui.words.plain import isolated, one_line
+from ui.words.said import counted
+from ui.words.times import people_locale
 
 
 def state_word(row: ConnectionRow) -> str:
@@ -24,7 +26,9 @@ def state_word(row: ConnectionRow) -> str:
     if row.kind == "reconnecting":
         if not row.seconds:
             return translate("Connection", "Reconnecting")
-        return translate("Connection", "Reconnecting in {0} s").format(row.seconds)
+        return translate("Connection", "Reconnecting in {seconds} s").format(
+            seconds=people_locale().toString(row.seconds)
+        )
     if row.kind == "refused":
         return translate("Connection", "Signed out")
     return translate("Connection", "Offline")
@@ -35,7 +39,9 @@ def line_sentence(row: ConnectionRow) -> str:
     translate = QCoreApplication.translate
     if row.kind == "refused":
         reason = one_line(row.reason or "")
-        return translate("Connection", "The server refused this sign-in.") + (f" {reason}" if reason else "")
+        return translate("Connection", "The server refused this sign-in.") + (
+            f" {translate('Server', reason)}" if reason else ""
+        )
     if row.kind in ("offline", "reconnecting"):
         return translate(
             "Connection", "No connection to the server. You can read and search; messages you write are sent later."
@@ -51,7 +57,13 @@ def numbers_sentence(numbers: Sequence[NumberRow]) -> str:
     if len(down) == 1:
         return _number_sentence(down[0].status).format(isolated(number_text(down[0])))
     listed = ", ".join(isolated(number_text(row)) for row in down)
-    return QCoreApplication.translate("Connection", "{0} numbers are disconnected: {1}.").format(len(down), listed)
+    said = counted(
+        "Connection",
+        "{count} number is disconnected: {numbers}.",
+        "{count} numbers are disconnected: {numbers}.",
+        len(down),
+    )
+    return said.replace("{numbers}", listed)
 
 
 def _number_sentence(status: str) -> str:

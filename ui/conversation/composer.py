@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -34,8 +34,10 @@ class Composer(QWidget):
         self._box = _Box(theme)
         self.edit = MessageEdit(theme)
         self._reason = QLabel()
-        self.emoji_button = IconButton("smile", self.tr("Emoji"), theme, icons)
-        self.send_button = IconButton("send", self.tr("Send"), theme, icons, side=34, glyph=18, filled=True)
+        translate = QCoreApplication.translate
+        self.emoji_button = IconButton("smile", translate("Conversation", "Emoji"), theme, icons)
+        send = translate("Conversation", "Send")
+        self.send_button = IconButton("send", send, theme, icons, side=34, glyph=18, filled=True)
         self._emoji = EmojiPopup(theme, self)
         self._draft_timer = QTimer(self)
         self._draft_timer.setSingleShot(True)
@@ -55,7 +57,7 @@ class Composer(QWidget):
 
     def set_sending_from(self, number: str, name: str | None, enabled: bool, reason: str) -> None:
         """Which number answers; where writing is not possible, `reason` says why in place of the field."""
-        self._from.setText(self.tr("Sending from"))
+        self._from.setText(QCoreApplication.translate("Conversation", "Sending from"))
         self._number.setText(f"{number} ({one_line(name)})" if name else number)
         self._reason.setText(reason)
         self._reason.setVisible(not enabled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QGridLayout, QLabel, QListView, QVBoxLayout, QWidget
 
@@ -37,7 +37,7 @@ class DetailsPane(QWidget):
         self._list = QListView()
         self._list.setModel(self.members)
         self._list.setItemDelegate(ParticipantDelegate(theme, avatars, self._list))
-        self._list.setAccessibleName(self.tr("Members"))
+        self._list.setAccessibleName(QCoreApplication.translate("Conversation", "Members"))
         self._lay_out()
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
@@ -78,7 +78,12 @@ class DetailsPane(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for label in (self._name, self._kind):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        texts = (self.tr("Number"), self.tr("Provider"), self.tr("Phone"))
+        translate = QCoreApplication.translate
+        texts = (
+            translate("Conversation", "Number"),
+            translate("Conversation", "Provider"),
+            translate("Conversation", "Phone"),
+        )
         for caption, text in zip(self._captions, texts, strict=True):
             caption.setText(text)
         self._facts = QGridLayout()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -25,7 +25,7 @@ class EmojiPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self._theme = theme
         self._grid = _Grid()
-        self._grid.setAccessibleName(self.tr("Emoji"))
+        self._grid.setAccessibleName(QCoreApplication.translate("Conversation", "Emoji"))
         self._grid.setFrameShape(QFrame.Shape.NoFrame)
         self._grid.setViewMode(QListView.ViewMode.IconMode)
         self._grid.setMovement(QListView.Movement.Static)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHelpEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QMenu, QToolTip
 
@@ -102,13 +102,16 @@ class Hands:
         message, view = self._model.placed(row).row, self._view
         menu = QMenu(view)
         if message.body and not message.deleted:
-            action = menu.addAction(view.tr("Copy text"), partial(self._copy, message.key))
+            translate = QCoreApplication.translate
+            action = menu.addAction(translate("Conversation", "Copy text"), partial(self._copy, message.key))
             action.setShortcut(QKeySequence.StandardKey.Copy)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             targets = dict.fromkeys(link.target for link in find_links(message.body))
             for target in list(targets)[:MOST_LINKS]:
                 shown = _decoded(target).replace("&", "&&")
-                menu.addAction(view.tr("Open {address}").format(address=shown), partial(self._open, target))
+                menu.addAction(
+                    translate("Conversation", "Open {address}").format(address=shown), partial(self._open, target)
+                )
         if message.outbound and message.status in ("failed", "unconfirmed") and not message.deleted:
             menu.addSeparator()
             menu.addAction(phrases.send_again(message.status), lambda: view.retry_clicked.emit(message.key))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -28,8 +28,8 @@ class HeaderBar(QWidget):
     def __init__(self, theme: Theme, icons: Icons, avatars: AvatarPainter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._back = IconButton("back", self.tr("Back to the list"), theme, icons)
-        self._details = IconButton("info", self.tr("Details"), theme, icons)
+        self._back = IconButton("back", QCoreApplication.translate("Conversation", "Back to the list"), theme, icons)
+        self._details = IconButton("info", QCoreApplication.translate("Conversation", "Details"), theme, icons)
         self._title = _Title(theme, avatars)
         self._back.clicked.connect(self.back_requested)
         self._details.clicked.connect(self.details_toggled)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
+from ui.words.said import counted
 
 SHADOW: Final = 8
 
@@ -32,9 +33,11 @@ class JumpButton(QAbstractButton):
     def show_count(self, count: int) -> None:
         """`count` new messages are below; 0 leaves only the arrow."""
         self._count = count
-        self.setText(self.tr("{count} new").format(count=count) if count else "")
+        self.setText(counted("Conversation", "{count} new", "{count} new", count) if count else "")
         self.setAccessibleName(
-            self.tr("Go to {count} new messages").format(count=count) if count else self.tr("Go to the newest message")
+            counted("Conversation", "Go to {count} new message", "Go to {count} new messages", count)
+            if count
+            else QCoreApplication.translate("Conversation", "Go to the newest message")
         )
         self._fit()
 

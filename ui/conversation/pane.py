@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.conversation.composer import Composer
@@ -82,7 +82,7 @@ class ConversationPane(QWidget):
         """Show these messages, oldest first, and open at the first unread one, else at the end."""
         self._model.load(rows, first_unread_key)
         self.view.open_at(first_unread_key, more_above=more_above)
-        self.view.set_empty_text(self.tr("No messages yet"))
+        self.view.set_empty_text(QCoreApplication.translate("Conversation", "No messages yet"))
         self._reading.start()
 
     def prepend_messages(self, rows: Sequence[MessageRow], more_above: bool) -> None:
@@ -123,7 +123,7 @@ class ConversationPane(QWidget):
         self._conversation_id = None
         self.header.hide()
         self.composer.hide()
-        self.view.set_empty_text(self.tr("Choose a chat to read and answer"))
+        self.view.set_empty_text(QCoreApplication.translate("Conversation", "Choose a chat to read and answer"))
 
     def focus_composer(self) -> None:
         """Ready to type."""

@@ -8,6 +8,7 @@ from ui.conversation.rows import ConversationHeader, MessageRow, ParticipantRow,
 from ui.theme.ticks import status_words
 from ui.words.plain import one_line
 from ui.words.previews import medium, preview
+from ui.words.said import counted
 
 
 def _say(text: str) -> str:
@@ -44,13 +45,15 @@ def you() -> str:
 
 
 def not_sent(error: str | None) -> str:
-    """Why a message failed: the provider's reason in words, where it gave one."""
-    return f"{status_words('failed')}: {one_line(error)}" if error else status_words("failed")
+    """Why a message failed: the reason in words, where there is one; ours are said in the reader's language."""
+    if not error:
+        return status_words("failed")
+    return f"{status_words('failed')}: {QCoreApplication.translate('Server', one_line(error))}"
 
 
 def new_messages(count: int) -> str:
     """The line above what arrived since the last visit."""
-    return _say("1 new message") if count == 1 else _say("{count} new messages").format(count=count)
+    return counted("Conversation", "{count} new message", "{count} new messages", count)
 
 
 def has_card(row: MessageRow) -> bool:
@@ -89,7 +92,7 @@ def kind(header: ConversationHeader) -> str:
 
 
 def members(count: int) -> str:
-    return _say("1 member") if count == 1 else _say("{count} members").format(count=count)
+    return counted("Conversation", "{count} member", "{count} members", count)
 
 
 def _what(header: ConversationHeader) -> str:

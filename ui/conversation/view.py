@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -46,7 +46,7 @@ class MessageView(FlowView):
         self._shows_current = False
         self._empty_text = ""
         self._hands = Hands(self, model, delegate)
-        self.setAccessibleName(self.tr("Messages"))
+        self.setAccessibleName(QCoreApplication.translate("Conversation", "Messages"))
         self.setMouseTracking(True)
         self.setItemDelegate(delegate)
         self.setModel(model)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from ui.session_filter.rows import NumberRow
 from ui.session_filter.words import spoken, spoken_all
-from ui.words.times import people_locale
 
 _NOWHERE: Final = QModelIndex()
 
@@ -57,5 +56,4 @@ class NumberModel(QAbstractListModel):
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         row = self.row(index.row())
-        locale = people_locale()
-        return spoken(row, locale) if row is not None else spoken_all(self.unread, locale)
+        return spoken(row) if row is not None else spoken_all(self.unread)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from ui.session_filter.rows import NumberRow
 from ui.theme.badge import provider_label
 from ui.words.plain import isolated, one_line
+from ui.words.said import counted
 
 
 def all_conversations() -> str:
@@ -21,9 +22,9 @@ def number_text(row: NumberRow) -> str:
     )
 
 
-def unread_text(unread: int, locale: QLocale) -> str:
+def unread_text(unread: int) -> str:
     """`3 unread`."""
-    return QCoreApplication.translate("Numbers", "{0} unread").format(locale.toString(unread))
+    return counted("Numbers", "{count} unread", "{count} unread", unread)
 
 
 def state_text(status: str) -> str:
@@ -45,16 +46,16 @@ def is_down(status: str) -> bool:
     return status in ("qr", "logged_out", "failed")
 
 
-def spoken(row: NumberRow, locale: QLocale) -> str:
+def spoken(row: NumberRow) -> str:
     """All of an entry, for screen readers: `+62 812-3456-7890 (WhatsApp Web.js) (3 unread)`."""
     parts = [isolated(number_text(row)), f"({provider_label(row.provider_type)})"]
     if row.unread:
-        parts.append(f"({unread_text(row.unread, locale)})")
+        parts.append(f"({unread_text(row.unread)})")
     if state := state_text(row.status):
         parts.append(f"({state})")
     return " ".join(parts)
 
 
-def spoken_all(unread: int, locale: QLocale) -> str:
+def spoken_all(unread: int) -> str:
     """The entry for every number, for screen readers."""
-    return f"{all_conversations()} ({unread_text(unread, locale)})" if unread else all_conversations()
+    return f"{all_conversations()} ({unread_text(unread)})" if unread else all_conversations()

@@ -58,8 +58,8 @@ class SignInDialog(QDialog):
         self._busy = busy
         for field in (self.server, self.email, self.password):
             field.setEnabled(not busy)
-        words = ("Signing in…", "Sign in")
-        self.submit.setText(QCoreApplication.translate("SignIn", words[0] if busy else words[1]))
+        translate = QCoreApplication.translate
+        self.submit.setText(translate("SignIn", "Signing in…") if busy else translate("SignIn", "Sign in"))
         if busy:
             self.error.hide()
         self._enable()

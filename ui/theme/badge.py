@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from ui.theme.theme import Theme
 from ui.theme.tokens import RADIUS_BADGE
+from ui.words.times import people_locale
 
 MARK: Final = 6.0
 MARK_GAP: Final = 5.0
@@ -27,7 +28,8 @@ def provider_label(provider_type: str) -> str:
 
 def unread_label(unread: int) -> str:
     """The number in an unread badge, at most `99+`."""
-    return str(unread) if unread <= MOST_SHOWN else f"{MOST_SHOWN}+"
+    shown = people_locale().toString(min(unread, MOST_SHOWN))
+    return shown if unread <= MOST_SHOWN else f"{shown}+"
 
 
 class BadgePainter:

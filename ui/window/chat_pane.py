@@ -33,6 +33,7 @@ class ChatPane(QWidget):
     filter_chosen = Signal(str)
     session_chosen = Signal(object)
     sign_out_requested = Signal()
+    language_chosen = Signal(str)
 
     def __init__(self, theme: Theme, icons: Icons, clock: DayClock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +115,7 @@ class ChatPane(QWidget):
         self.chips.filter_chosen.connect(self.filter_chosen)
         self.session_filter.session_chosen.connect(self.session_chosen)
         self.settings_menu.sign_out_requested.connect(self.sign_out_requested)
+        self.settings_menu.language_chosen.connect(self.language_chosen)
         self.chats.clear_requested.connect(self.clear_filters)
         self._settings.clicked.connect(self._open_settings)
 

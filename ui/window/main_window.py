@@ -82,6 +82,11 @@ class MainWindow(QMainWindow):
         self.chats.chats.select(conversation_id)
         self._open(conversation_id)
 
+    @property
+    def open_conversation(self) -> str | None:
+        """The chat that is open, whether or not its row is in the list."""
+        return self.chats.chats.selected_id if self.panes.is_conversation_open else None
+
     def close_chat(self) -> None:
         """Close the open chat and give the keyboard back to the list."""
         if self.panes.is_conversation_open:

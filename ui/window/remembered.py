@@ -12,6 +12,7 @@ _GEOMETRY: Final = "window/geometry"
 _PANES: Final = "window/panes"
 _DETAILS: Final = "window/details"
 _MODE: Final = "look/mode"
+_LANGUAGE: Final = "language"
 _TEXT_SCALE: Final = "look/text_scale"
 
 
@@ -57,6 +58,15 @@ class Remembered:
     @mode.setter
     def mode(self, mode: Mode) -> None:
         self._settings.setValue(_MODE, mode)
+
+    @property
+    def language(self) -> str:
+        """A language's code, or `system`."""
+        return str(self._settings.value(_LANGUAGE, "system"))
+
+    @language.setter
+    def language(self, language: str) -> None:
+        self._settings.setValue(_LANGUAGE, language)
 
     @property
     def text_scale(self) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from resources.catalog import LANGUAGES
 from ui.theme.theme import MODES, Mode, Theme
 from ui.words.times import people_locale
 
@@ -18,6 +20,7 @@ class SettingsMenu(QMenu):
     """Turns the theme itself; signing out is only asked for."""
 
     sign_out_requested = Signal()
+    language_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,6 +44,9 @@ class SettingsMenu(QMenu):
             label = people_locale().toString(round(size * 100)) + " %"
             self.sizes[size] = self._choice(sizes, size_group, label)
             self.sizes[size].triggered.connect(lambda _checked, size=size: theme.set_text_scale(size))
+        self.languages = self.addMenu(translate("Settings", "Language"))
+        for code, name in (("system", translate("Settings", "Like the system")), *LANGUAGES.items()):
+            self.languages.addAction(name).triggered.connect(partial(self.language_chosen.emit, code))
         self.addSeparator()
         self.sign_out = self.addAction(translate("Settings", "Sign out…"))
         self.sign_out.triggered.connect(self.sign_out_requested)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbox_app.features.notifications import FRESH_MS, Incoming, NotificationPresenter, Popup
+from resources.catalog import english
 
 NOW = 1_800_000_000_000
 
@@ -57,7 +58,11 @@ def incoming(
 
 def presenter(desktop: Desktop, watched: str | None = None) -> NotificationPresenter:
     return NotificationPresenter(
-        shower=desktop, now_ms=lambda: NOW, later=desktop.later, is_watched=lambda id_: id_ == watched
+        shower=desktop,
+        now_ms=lambda: NOW,
+        later=desktop.later,
+        is_watched=lambda id_: id_ == watched,
+        catalog=english(),
     )
 
 

@@ -11,6 +11,7 @@ from inbox_app.credentials import CredentialsUnavailable, MemoryCredentials
 from inbox_app.features.sign_in import SignIn
 from inbox_app.profile import Account, Profile
 from inbox_app.server.api import Api
+from resources.catalog import english
 from tests.inbox_app.backend import EMAIL, Backend
 from tests.inbox_app.fakes import SignInScreen
 from tests.sync_backend.backend import PASSWORD
@@ -48,6 +49,7 @@ class Desk:
             open_api=open_api,
             done=done,
             warn=self.warnings.append,
+            catalog=english(),
         ).submit(self.screen, server, email, password)
         assert not self.screen.busy
 
@@ -123,6 +125,7 @@ async def test_a_server_that_is_no_inbox_is_said(desk: Desk) -> None:
         open_api=lambda server: Api(server, transport=httpx.MockTransport(web_page)),
         done=done,
         warn=desk.warnings.append,
+        catalog=english(),
     ).submit(desk.screen, "https://shop.invalid", EMAIL, PASSWORD)
     assert "is this the inbox's server" in desk.screen.error
 
