@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Final
 
 import httpx
 from fastapi import FastAPI
@@ -23,8 +24,14 @@ from sync_backend.broadcast import Broadcaster
 from sync_backend.clock import Clock, system_clock
 from sync_backend.database.engine import open_read_engine, open_write_engine
 from sync_backend.error_answers import install_error_handlers
+from sync_backend.importing.endpoint import Intake, chats_sync_router
+from sync_backend.importing.job import Importer
+from sync_backend.importing.progress import IMPORT
 from sync_backend.ingest import webhook
 from sync_backend.ingest.meta import webhook as meta_webhook
+from sync_backend.jobs.holder import Holder
+from sync_backend.jobs.queue import Queue
+from sync_backend.jobs.worker import Trade, Worker
 from sync_backend.metrics import Metrics
 from sync_backend.numbers.commands import NumberCommands
 from sync_backend.providers.directory import ProviderDirectory
@@ -38,6 +45,10 @@ from sync_backend.services import Services
 from sync_backend.settings import Settings
 from wire.rest import ErrorAnswer
 
+_POLL_SECONDS: Final = 1.0
+_IMPORTS_AT_ONCE: Final = 2
+"""One is prepared while another is written; those of one workspace write in turn."""
+
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """The database's schema must be current. Raises WorldError when the secrets file cannot be used."""
@@ -50,6 +61,10 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     # Bridges are called directly, whatever proxy the environment names for the rest of the world.
     http = httpx.AsyncClient(timeout=settings.send_timeout_seconds, trust_env=False)
     providers = ProviderDirectory(http, settings.hmac_secret)
+    limits = settings.sync_limits
+    queue = Queue(reads, writes, clock, Holder())
+    importer = Importer(writes, queue, broadcaster, clock, limits)
+    worker = Worker(queue, _trades(settings, importer), metrics, clock, poll_seconds=_POLL_SECONDS)
     sender = Sender(
         Outbox(reads, writes, broadcaster, clock),
         providers,
@@ -74,9 +89,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         broadcaster.start()
         await sender.start()
+        await worker.start()
         try:
             yield
         finally:
+            await worker.close()
             await sender.close()
             await broadcaster.close()
             await hub.close()
@@ -96,7 +113,12 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.hub = hub
     app.state.tokens = tokens
     app.state.services = Services(
-        reads=reads, writes=writes, broadcaster=broadcaster, clock=clock, webhook_secret=settings.hmac_secret
+        reads=reads,
+        writes=writes,
+        broadcaster=broadcaster,
+        clock=clock,
+        webhook_secret=settings.hmac_secret,
+        sync_limits=limits,
     )
     app.add_middleware(RequestContext, max_request_bytes=settings.max_request_bytes, metrics=metrics)
     install_error_handlers(app)
@@ -111,11 +133,20 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.include_router(auth_router(auth))
     for module in (sessions, conversations, messages, groups, sync, webhook, meta_webhook):
         app.include_router(module.router)
+    intake = Intake(queue, worker.wake, most_waiting=settings.queue_depth, is_enabled=settings.sync_enabled)
+    app.include_router(chats_sync_router(intake))
     app.include_router(sending_router(sender))
     app.include_router(numbers_router(numbers))
     app.include_router(deeds_router(providers))
-    app.include_router(health_router(metrics))
+    app.include_router(health_router(metrics, (IMPORT,)))
     app.include_router(
         realtime_router(hub, app_id=secrets.pusher_app_id, key=secrets.pusher_app_key, secret=secrets.pusher_app_secret)
     )
     return app
+
+
+def _trades(settings: Settings, importer: Importer) -> dict[str, Trade]:
+    """What jobs this installation does; the others wait in the queue."""
+    if not settings.sync_enabled:
+        return {}
+    return {IMPORT: Trade(importer.do, at_once=_IMPORTS_AT_ONCE, buried=importer.give_up)}

@@ -107,4 +107,4 @@ def to_json(value: Any) -> str:
 
 
 def _may_fit(news: Committed) -> bool:
-    return sum(len(ids) for ids in news.changed.values()) <= _MOST_ROWS
+    return not news.is_bulk and sum(len(ids) for ids in news.changed.values()) <= _MOST_ROWS

@@ -38,6 +38,19 @@ class Metrics:
         self._sends = Counter(
             "inbox_sends", "What calls to a provider ended in.", ("provider", "outcome"), registry=self._registry
         )
+        self._jobs = Counter("inbox_jobs", "Jobs by kind and outcome.", ("kind", "outcome"), registry=self._registry)
+        self._jobs_waiting = Gauge(
+            "inbox_jobs_waiting", "Jobs that are not done yet.", ("kind",), registry=self._registry
+        )
+        self._jobs_dead = Gauge(
+            "inbox_jobs_dead", "Jobs that were given up: `sync-backend jobs list`.", ("kind",), registry=self._registry
+        )
+        self._oldest_job = Gauge(
+            "inbox_oldest_job_seconds",
+            "Age of the oldest job not done yet.",
+            ("kind",),
+            registry=self._registry,
+        )
         self._clients = Gauge("inbox_connected_clients", "Open realtime connections.", registry=self._registry)
 
     def watch_clients(self, count: Callable[[], int]) -> None:
@@ -57,6 +70,16 @@ class Metrics:
     def send_ended(self, provider: str, outcome: str) -> None:
         """`outcome`: accepted | refused | unavailable | unconfirmed."""
         self._sends.labels(provider, outcome).inc()
+
+    def job_ended(self, kind: str, outcome: str) -> None:
+        """`outcome`: done | postponed | failed | dead | lost."""
+        self._jobs.labels(kind, outcome).inc()
+
+    def queue_seen(self, kind: str, *, waiting: int, dead: int, oldest_seconds: float) -> None:
+        """How the queue stands at a scrape."""
+        self._jobs_waiting.labels(kind).set(waiting)
+        self._jobs_dead.labels(kind).set(dead)
+        self._oldest_job.labels(kind).set(oldest_seconds)
 
     def exposition(self) -> bytes:
         """Prometheus' text format."""

@@ -31,12 +31,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What one committed transaction changed; `announced` are the live inbound messages among it."""
+    """What one committed transaction changed; `announced` are the live inbound messages among it.
+
+    `is_bulk`: more rows than are worth naming; `changed` names only some of them.
+    """
 
     workspace_id: int
     head: int
     changed: Mapping[Kind, frozenset[int]]
     announced: tuple[int, ...] = ()
+    is_bulk: bool = False
 
 
 class CommitListener(Protocol):
@@ -55,11 +59,16 @@ class WorkspaceTransaction:
     _changed: dict[Kind, set[int]] = field(default_factory=dict)
     _announced: list[int] = field(default_factory=list)
     _kept: bool = False
+    _is_bulk: bool = False
 
     def changed(self, kind: Kind, ids: Iterable[int]) -> None:
         """Reports rows that were stamped with `head`."""
         if new := set(ids):
             self._changed.setdefault(kind, set()).update(new)
+
+    def changed_in_bulk(self) -> None:
+        """Reports so many rows stamped with `head` that listeners fetch them themselves."""
+        self._is_bulk = True
 
     def announce(self, message_id: int) -> None:
         """Reports a live inbound message, for `new-chat-received`."""
@@ -71,7 +80,7 @@ class WorkspaceTransaction:
 
     @property
     def has_changes(self) -> bool:
-        return bool(self._changed)
+        return self._is_bulk or bool(self._changed)
 
     @property
     def is_kept(self) -> bool:
@@ -83,6 +92,7 @@ class WorkspaceTransaction:
             head=self.head,
             changed=MappingProxyType({kind: frozenset(ids) for kind, ids in self._changed.items()}),
             announced=tuple(self._announced),
+            is_bulk=self._is_bulk,
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sync_backend.broadcast import Broadcaster
 from sync_backend.clock import Clock
+from sync_backend.importing.limits import DEFAULT_LIMITS, SyncLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class Services:
     broadcaster: Broadcaster
     clock: Clock
     webhook_secret: str | None = None
+    sync_limits: SyncLimits = DEFAULT_LIMITS
 
 
 async def services_of(request: Request) -> Services:

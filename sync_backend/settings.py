@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, HttpUrl, ValidationError
+from pydantic import Field, HttpUrl, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sync_backend.errors import WorldError
+from sync_backend.importing.limits import SyncLimits
+from wire.chats_sync import MOST_CHATS, MOST_MESSAGES
 
 CONFIG_FILE_VARIABLE = "INBOX_CONFIG_FILE"
 DATA_DIR_VARIABLE = "INBOX_DATA_DIR"
@@ -70,6 +72,25 @@ class Settings(BaseSettings):
         validation_alias="WHATSAPP_SYNC_ENABLED",
         description="False stops importing chats at once; live messages go on.",
     )
+    sync_max_chats: int | None = Field(
+        default=500, ge=1, description="So many of a number's latest chats are imported; `null` for all."
+    )
+    sync_window: int | None = Field(
+        default=30, ge=1, description="Only chats with a message in so many days are imported; `null` for all."
+    )
+    sync_messages_per_chat: int = Field(
+        default=50, ge=1, le=MOST_MESSAGES, description="So many of each imported chat's latest messages come along."
+    )
+    sync_batch: int = Field(default=50, ge=1, le=MOST_CHATS, description="So many chats the bridge posts at a time.")
+    sync_chats_per_second: float = Field(
+        default=10.0, gt=0, description="So fast the bridge reads chats from WhatsApp, whose patience is limited."
+    )
+    sync_requests_at_once: int = Field(
+        default=5, ge=1, description="So many requests the bridge makes to WhatsApp, and to this backend, at a time."
+    )
+    queue_depth: int = Field(
+        default=1000, ge=1, description="So many jobs may wait to be imported; beyond, bridges are asked to wait (429)."
+    )
     max_request_bytes: int = Field(
         default=8 * 1024 * 1024, ge=1024, description="Largest request body; a larger one is refused with 413."
     )
@@ -88,6 +109,24 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "console", "json"] = Field(
         default="auto", description="`auto` is `console` on a terminal, `json` elsewhere."
     )
+
+    @field_validator("sync_max_chats", "sync_window", mode="before")
+    @classmethod
+    def _no_limit(cls, value: object) -> object:
+        """The environment knows only text."""
+        return None if isinstance(value, str) and value.strip().lower() in ("", "null", "none") else value
+
+    @property
+    def sync_limits(self) -> SyncLimits:
+        """What bridges are told, unless a number has limits of its own."""
+        return SyncLimits(
+            max_chats=self.sync_max_chats,
+            sync_window=self.sync_window,
+            messages_per_chat=self.sync_messages_per_chat,
+            batch=self.sync_batch,
+            chats_per_second=self.sync_chats_per_second,
+            requests_at_once=self.sync_requests_at_once,
+        )
 
     @property
     def secrets_file(self) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -9,13 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync_backend.database.epoch import read_epoch
 from sync_backend.errors import ApiError
+from sync_backend.jobs.dead_letters import depths
 from sync_backend.metrics import Metrics
 from sync_backend.services import RequestServices
 
 log = structlog.stdlib.get_logger("sync_backend.health")
 
 
-def health_router(metrics: Metrics) -> APIRouter:
+def health_router(metrics: Metrics, job_kinds: Sequence[str]) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz", summary="The process lives")
@@ -33,7 +36,13 @@ def health_router(metrics: Metrics) -> APIRouter:
         return {"status": "ok"}
 
     @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
-    async def figures() -> Response:
+    async def figures(services: RequestServices) -> Response:
+        async with services.reads.connect() as connection:
+            found = await depths(connection, job_kinds)
+        now = services.clock()
+        for each in found:
+            age = 0.0 if each.oldest_ms is None else (now - each.oldest_ms) / 1000
+            metrics.queue_seen(each.kind, waiting=each.waiting, dead=each.dead, oldest_seconds=age)
         return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sync_backend.cli import accounts, database, tokens, users, workspaces
+from sync_backend.cli import accounts, database, jobs, tokens, users, workspaces
 from sync_backend.cli.doctor import doctor
 
 cli = typer.Typer(
@@ -23,6 +23,7 @@ cli.add_typer(workspaces.commands, name="workspace")
 cli.add_typer(users.commands, name="user")
 cli.add_typer(accounts.commands, name="account")
 cli.add_typer(tokens.commands, name="token")
+cli.add_typer(jobs.commands, name="jobs")
 cli.command()(doctor)
 
 

@@ -111,6 +111,12 @@ whatsapp_accounts = sa.Table(
     sa.Column("created_at", Moment),
     sa.Column("updated_at", Moment),
     sa.Column("deleted_at", Moment),
+    # Which import this is, how many chats it brought, since when it runs, and what the bridge says it ended as while
+    # some of what it brought is still in the queue.
+    _count("sync_run"),
+    _count("imported_count"),
+    sa.Column("sync_started_at_ms", sa.BigInteger),
+    sa.Column("sync_ended_as", sa.String(20)),
     sa.Index(None, "workspace_id", "version", "id"),
     sqlite_autoincrement=True,
 )
@@ -195,6 +201,8 @@ conversations = sa.Table(
     sa.Column("created_at", Moment),
     sa.Column("updated_at", Moment),
     sa.Column("deleted_at", Moment),
+    # The last import (`whatsapp_accounts.sync_run`) that brought this chat: each counts it once.
+    _count("sync_run"),
     sa.UniqueConstraint("whatsapp_account_id", "contact_id"),
     sa.UniqueConstraint("whatsapp_account_id", "group_id"),
     sa.Index(None, "workspace_id", "last_message_at_ms", "id"),
@@ -291,6 +299,32 @@ receipts = sa.Table(
     sa.Column("news", _Json, nullable=False),
     sa.Column("received_at_ms", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("whatsapp_account_id", "provider_key", "kind"),
+)
+
+# Without references: to put a job into the queue must not wait for whoever changes the rows that it speaks of.
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("workspace_id", Id, nullable=False),
+    sa.Column("account_id", Id, nullable=False),
+    # Jobs of one lane are done one after the other, in the order of their ids.
+    sa.Column("lane", sa.String(64)),
+    # When it may be taken; while somebody holds it, when the lease ends.
+    sa.Column("due_at_ms", sa.BigInteger, nullable=False),
+    sa.Column("holder", sa.String(150)),
+    _count("failures"),
+    _count("losses"),
+    sa.Column("error", sa.Text),
+    sa.Column("created_at_ms", sa.BigInteger, nullable=False),
+    sa.Column("dead_at_ms", sa.BigInteger),
+    # Last, because SQLite walks over it to what comes after.
+    sa.Column("payload", LongText, nullable=False),
+    sa.Index(None, "kind", "due_at_ms", "account_id"),
+    sa.Index(None, "account_id", "kind"),
+    sa.Index(None, "lane", "id"),
+    sqlite_autoincrement=True,
 )
 
 server_state = sa.Table(

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Final
 
+from sync_backend.importing.limits import DEFAULT_LIMITS, SyncLimits
+from sync_backend.importing.progress import note_from_bridge
 from sync_backend.ingest.messages import PreparedMessage, clipped, provider_key, receive_message
 from sync_backend.ingest.people import identities_of, normal_participants, phone_in, sender_of
 from sync_backend.ingest.validation import invalid
@@ -38,8 +40,11 @@ Action = Callable[[WorkspaceTransaction, Account, int], Awaitable[None]]
 _LONGEST_EMOJI: Final = 64
 
 
-def prepare(event: BridgeEvent) -> Action:
-    """Understands an event before anything is locked. ApiError 422; NotAChatError for what is to be passed over."""
+def prepare(event: BridgeEvent, limits: SyncLimits = DEFAULT_LIMITS) -> Action:
+    """Understands an event before anything is locked. ApiError 422; NotAChatError for what is to be passed over.
+
+    `limits` are those that imports have here.
+    """
     match event:
         case MessageEvent():
             return _message(event)
@@ -56,7 +61,7 @@ def prepare(event: BridgeEvent) -> Action:
         case SessionStatus():
             return _session_status(event)
         case SyncProgress():
-            return _sync_progress(event)
+            return _sync_progress(event, limits)
         case GroupUpdate():
             return _group_update(event)
 
@@ -153,22 +158,21 @@ def _session_status(event: SessionStatus) -> Action:
     return apply
 
 
-def _sync_progress(event: SyncProgress) -> Action:
+def _sync_progress(event: SyncProgress, limits: SyncLimits) -> Action:
     for field, count in (("synced_count", event.synced_count), ("total_count", event.total_count)):
         if count is not None and not 0 <= count < 2**31:
             raise invalid(field, "Not a number of chats.")
 
     async def apply(transaction: WorkspaceTransaction, account: Account, now: int) -> None:
-        await change_account(
+        await note_from_bridge(
             transaction,
-            account.id,
+            account,
             now,
-            sync_status=event.status,
+            limits,
+            status=event.status,
             synced_count=event.synced_count,
             total_count=event.total_count,
         )
-        if event.status == "completed" and transaction.has_changes:
-            await change_account(transaction, account.id, now, last_sync_at_ms=now)
 
     return apply
 

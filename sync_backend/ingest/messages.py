@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sync_backend.ingest.people import identities_of, normal_participants, phone_in, sender_of
@@ -29,7 +29,7 @@ from sync_backend.store.messages import (
 from sync_backend.store.revisions import complete_message
 from sync_backend.store.status import name_message
 from wire.rows import Media
-from wire.webhooks import Identity, MessageEvent
+from wire.webhooks import Identity, MessageEvent, Quoted
 
 _LONGEST_NAME: Final = 255
 _LONGEST_ID: Final = 200
@@ -108,12 +108,23 @@ async def receive_message(
     """Stores the message unless it is there; the echo of what we sent ourselves finds the row it left."""
     event = message.event
     direction = "outbound" if event.from_me else "inbound"
-    key = provider_key(event.message_id) if event.message_id else _made_up_key(account, event)
+    key = (
+        provider_key(event.message_id)
+        if event.message_id
+        else made_up_key(
+            account,
+            event.group_jid or event.contact_phone,
+            event.sender_phone,
+            event.timestamp,
+            event.message_type,
+            event.message_body,
+        )
+    )
     if await is_stored(transaction, account, key, direction):
         if event.message_type != "unsupported":
             await complete_message(transaction, account, key, direction, _content_of(message))
         return
-    client_uuid = _uuid_text(event.client_uuid) if event.from_me else None
+    client_uuid = uuid_text(event.client_uuid) if event.from_me else None
     if client_uuid is not None:
         sent = await find_sent(transaction, account, client_uuid)
         if sent is not None:
@@ -141,7 +152,7 @@ async def receive_message(
             sender_contact_id=sender_contact_id,
             sender_name=name,
             sender_phone=phone,
-            quoted=event.quoted,
+            quoted=quote_of(event.quoted),
             live=message.particulars.live,
         ),
         now,
@@ -152,12 +163,12 @@ async def receive_message(
 
 def _content_of(message: PreparedMessage) -> MessageContent:
     event, particulars = message.event, message.particulars
-    shown_type = _shown_type(event.message_type)
+    shown = shown_type(event.message_type)
     return MessageContent(
         body=event.message_body,
-        message_type=shown_type,
+        message_type=shown,
         media=event.media or (Media() if event.has_media else None),
-        provider_message_type=event.message_type[:255] if shown_type == "unsupported" else None,
+        provider_message_type=event.message_type[:255] if shown == "unsupported" else None,
         provider_media=particulars.provider_media,
         raw=particulars.raw,
     )
@@ -168,6 +179,11 @@ def provider_key(message_id: str) -> str:
     serialised = _SERIALISED_ID.fullmatch(message_id)
     key = serialised.group(1) if serialised else message_id
     return key if len(key) <= _LONGEST_ID else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def quote_of(quoted: Quoted | None) -> Quoted | None:
+    """Names the original by its provider's id as we keep it."""
+    return None if quoted is None else replace(quoted, message_id=provider_key(quoted.message_id))
 
 
 def clipped(name: str | None) -> str | None:
@@ -212,25 +228,22 @@ async def _known_sender(transaction: WorkspaceTransaction, people: list[Identity
     return known[0].id if known else None
 
 
-def _shown_type(message_type: str) -> str:
+def shown_type(message_type: str) -> str:
+    """Our word for the provider's kind of message; `unsupported` for one that we do not know."""
     shown = _OTHER_WORDS.get(message_type, message_type)
     return shown if shown in _MESSAGE_TYPES else "unsupported"
 
 
-def _made_up_key(account: Account, event: MessageEvent) -> str:
+def made_up_key(
+    account: Account, chat: str | None, sender: str | None, timestamp: int | None, message_type: str, body: str
+) -> str:
     """The original's bridge names no messages: the same event makes the same id, so that a repetition is known."""
-    parts = (
-        account.id,
-        event.group_jid or event.contact_phone,
-        event.sender_phone,
-        event.timestamp,
-        event.message_type,
-        event.message_body,
-    )
+    parts = (account.id, chat, sender, timestamp, message_type, body)
     return f"made:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
 
 
-def _uuid_text(text: str | None) -> str | None:
+def uuid_text(text: str | None) -> str | None:
+    """The uuid in its usual form; None for what is none."""
     try:
         return None if text is None else str(uuid.UUID(text))
     except ValueError:

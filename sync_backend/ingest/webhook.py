@@ -35,16 +35,16 @@ router = APIRouter(prefix="/api/whatsapp", tags=["webhooks"])
 async def receive(request: Request, services: RequestServices) -> Response:
     """An event of the bridge, signed over its raw bytes; a repeated one is accepted and changes nothing."""
     body = await read_body(request)
-    document, problem = _read(body)
-    account = await _authenticated(services, request, body, document)
+    document, problem = read_document(body)
+    account = await authenticated(services, request, body, document)
     if account is None:
-        return _unauthenticated()
+        return unauthenticated()
     if problem is not None:
         raise invalid(None, f"The body is not valid JSON: {problem}.")
-    if isinstance(document, dict) and _names_other_workspace(document, account):
-        return _unauthenticated()
+    if isinstance(document, dict) and names_other_workspace(document, account):
+        return unauthenticated()
     try:
-        apply = prepare(read_event(document))
+        apply = prepare(read_event(document), services.sync_limits)
     except NotAChatError as passed_over:
         _log.debug("webhook passed over: %s", passed_over)
         return _accepted()
@@ -66,14 +66,16 @@ async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
     return bytes(chunks)
 
 
-def _read(body: bytes) -> tuple[Any, str | None]:
+def read_document(body: bytes) -> tuple[Any, str | None]:
+    """The JSON, or None and what is wrong with it: to be told only to whom the signature shows to be genuine."""
     try:
         return read_json(body), None
     except MalformedJsonError as error:
         return None, str(error)
 
 
-async def _authenticated(services: Services, request: Request, body: bytes, document: Any) -> Account | None:
+async def authenticated(services: Services, request: Request, body: bytes, document: Any) -> Account | None:
+    """The number whose secret signed the body; None for everybody else."""
     account_id = peek_session_id(body, document)
     if account_id is None:
         return None
@@ -88,7 +90,7 @@ async def _authenticated(services: Services, request: Request, body: bytes, docu
     return account if genuine else None
 
 
-def _names_other_workspace(document: dict[str, Any], account: Account) -> bool:
+def names_other_workspace(document: dict[str, Any], account: Account) -> bool:
     """A document without a workspace is malformed rather than foreign: validation names the field."""
     claimed = document.get("workspace_id")
     return isinstance(claimed, str | int) and parse_id(claimed) != account.workspace_id
@@ -98,5 +100,6 @@ def _accepted() -> Response:
     return Response(b'{"success":true}', media_type="application/json")
 
 
-def _unauthenticated() -> Response:
+def unauthenticated() -> Response:
+    """The original system's 401."""
     return Response(b'{"message":"Invalid webhook signature"}', status_code=401, media_type="application/json")

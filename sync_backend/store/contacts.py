@@ -180,4 +180,4 @@ async def _change(
         )
     )
     transaction.changed(Kind.CONTACT, [contact_id])
-    await stamp_conversations_of(transaction, contact_id=contact_id)
+    await stamp_conversations_of(transaction, contact_ids=[contact_id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -123,14 +124,19 @@ async def show_message(
 
 
 async def stamp_conversations_of(
-    transaction: WorkspaceTransaction, *, contact_id: int | None = None, group_id: int | None = None
+    transaction: WorkspaceTransaction, *, contact_ids: Sequence[int] = (), group_ids: Sequence[int] = ()
 ) -> None:
-    """Restamps the conversations that show this person or group."""
-    partner = conversations.c.group_id == group_id if contact_id is None else conversations.c.contact_id == contact_id
-    ids = (await transaction.connection.scalars(sa.select(conversations.c.id).where(partner))).all()
-    if ids:
-        await transaction.connection.execute(sa.update(conversations).where(partner).values(version=transaction.head))
-        transaction.changed(Kind.CONVERSATION, ids)
+    """Restamps the conversations that show these people or groups."""
+    for partner, partner_ids in ((conversations.c.contact_id, contact_ids), (conversations.c.group_id, group_ids)):
+        if not partner_ids:
+            continue
+        ids = (
+            await transaction.connection.scalars(sa.select(conversations.c.id).where(partner.in_(partner_ids)))
+        ).all()
+        if ids:
+            stamp = sa.update(conversations).where(conversations.c.id.in_(ids)).values(version=transaction.head)
+            await transaction.connection.execute(stamp)
+            transaction.changed(Kind.CONVERSATION, ids)
 
 
 async def stamp_if_last(transaction: WorkspaceTransaction, conversation_id: int, message_id: int) -> None:
@@ -183,14 +189,16 @@ _STAMP_IF_LAST: Final = brief(
     .values(version=sa.bindparam("head"))
 )
 
+IS_SHOWN: Final = (
+    chats.c.deleted_at.is_(None),
+    sa.or_(chats.c.deleted_by.is_(None), chats.c.status.not_in(NOT_SENT)),
+)
+"""What makes a message fit to be the last of its conversation."""
+
 # Not marked brief: it walks over whatever was deleted at the end.
 _NEWEST: Final = (
     sa.select(chats.c.id, chats.c.sort_order)
-    .where(
-        chats.c.conversation_id == sa.bindparam("own_id"),
-        chats.c.deleted_at.is_(None),
-        sa.or_(chats.c.deleted_by.is_(None), chats.c.status.not_in(NOT_SENT)),
-    )
+    .where(chats.c.conversation_id == sa.bindparam("own_id"), *IS_SHOWN)
     .order_by(chats.c.sort_order.desc(), chats.c.id.desc())
     .limit(1)
 )

@@ -61,7 +61,7 @@ async def get_or_create_group(
         )
         transaction.changed(Kind.GROUP, [held.id])
         if changes.keys() & {"name", "participants_count"}:
-            await stamp_conversations_of(transaction, group_id=held.id)
+            await stamp_conversations_of(transaction, group_ids=[held.id])
     return int(held.id)
 
 

@@ -18,7 +18,7 @@ from sync_backend.store.receipts import EarlyNews, adopt_reactions, take_early_n
 from wire.rows import Media
 from wire.webhooks import Quoted
 
-_WINDOW_MS: Final = 24 * 60 * 60 * 1000
+WINDOW_MS: Final = 24 * 60 * 60 * 1000
 """On Meta's numbers one may write freely for so long after the customer's last message."""
 
 
@@ -195,7 +195,7 @@ async def _quoted(
     if quoted is None:
         return None, {}
     original = await find_message(transaction, account, quoted.message_id)
-    kept = {name: value for name, value in asdict(quoted).items() if name != "message_id"}
+    kept = kept_of_quote(quoted)
     if original is not None and not quoted.body:
         kept |= {
             "sender_name": quoted.sender_name or original.sender_name,
@@ -203,6 +203,11 @@ async def _quoted(
             "message_type": original.message_type,
         }
     return None if original is None else int(original.id), {"quoted": kept}
+
+
+def kept_of_quote(quoted: Quoted) -> dict[str, Any]:
+    """What is kept of the original beside its id."""
+    return {name: value for name, value in asdict(quoted).items() if name != "message_id"}
 
 
 async def _show_in_list(
@@ -219,7 +224,7 @@ async def _show_in_list(
     window = conversation.window_expires_at_ms
     opens_window = message.direction == "inbound" and message.content.message_type != "system"
     if account.provider_type == "meta" and opens_window:
-        window = max(window or 0, shown_at + _WINDOW_MS)
+        window = max(window or 0, shown_at + WINDOW_MS)
     await show_message(
         transaction,
         conversation,
