@@ -19,6 +19,7 @@ from inbox_app.features.connection import ConnectionPresenter
 from inbox_app.features.conversation import ConversationPresenter
 from inbox_app.features.details import DetailsPresenter
 from inbox_app.features.incoming import incoming_of
+from inbox_app.features.message_row import key_of
 from inbox_app.features.notifications import NotificationPresenter
 from inbox_app.features.session_filter import SessionFilterPresenter
 from inbox_app.feed import Feed
@@ -134,9 +135,9 @@ class Inbox:
         """Opens a chat, as a click on it would."""
         self._screen.window.open_chat(conversation_id)
 
-    def type_message(self, conversation_id: str, body: str) -> str:
-        """Sends as the composer would; the message's uuid."""
-        message = _typed(conversation_id, body)
+    def type_message(self, conversation_id: str, body: str, reply_to: str = "") -> str:
+        """Sends as the composer would, in answer to a message of that id; the new message's uuid."""
+        message = _typed(conversation_id, body)._replace(reply_to=reply_to or None)
         self._tasks.spawn(self._keep(message), "keeping a typed message")
         return message.uuid
 
@@ -165,6 +166,8 @@ class Inbox:
             pane.retry_requested.connect(self._send_again),
             pane.discard_requested.connect(self._discard),
             pane.read_up_to.connect(self._read),
+            pane.reaction_chosen.connect(self._react),
+            pane.jump_requested.connect(self._conversation.reveal),
         ]
 
     def _show_chat(self, conversation_id: str) -> None:
@@ -211,6 +214,12 @@ class Inbox:
         elif old is not None:
             self._tasks.spawn(_written(self.outbox.discard(key)), "discarding a message")
 
+    def _react(self, conversation_id: str, key: str, emoji: str) -> None:
+        message = self.cache.message_by_uuid(key)
+        if message is not None:
+            act = Act(message.id, ActKind.REACT, conversation_id, emoji)
+            self._tasks.spawn(self.online.acts.perform(act), "reacting to a message")
+
     def _act_refused(self, act: Act, reason: str) -> None:
         """What was sent meanwhile shows that itself."""
         if act.kind is ActKind.REACT:
@@ -231,13 +240,16 @@ class Inbox:
     def _is_watched(self, conversation_id: str) -> bool:
         return self._screen.window.isActiveWindow() and self._conversation.open_conversation == conversation_id
 
-    def _notification_clicked(self, conversation_id: str | None, _message_id: str | None) -> None:
+    def _notification_clicked(self, conversation_id: str | None, message_id: str | None) -> None:
         window = self._screen.window
         window.showNormal() if window.isMinimized() else window.show()
         window.raise_()
         window.activateWindow()
         if conversation_id is not None:
             self.open_chat(conversation_id)
+            message = self.cache.message(message_id) if message_id is not None else None
+            if message is not None:
+                self._conversation.reveal(message.conversation_id, key_of(message))
 
 
 async def _written(write: Future[str | None]) -> None:

@@ -25,6 +25,8 @@ from wire.status import NOT_SENT
 
 PAGE = 50
 UNREAD_CONTEXT = 10
+JUMP_PAGE = 200
+MOST_PAGES_TO_JUMP = 100
 
 
 class ConversationView(Protocol):
@@ -41,6 +43,8 @@ class ConversationView(Protocol):
     def upsert_messages(self, rows: Sequence[MessageRow]) -> None: ...
 
     def remove_messages(self, keys: Sequence[str]) -> None: ...
+
+    def reveal_message(self, key: str) -> None: ...
 
     def set_draft(self, text: str) -> None: ...
 
@@ -109,6 +113,28 @@ class ConversationPresenter:
             return
         self._loading_older.add(conversation_id)
         self._tasks.spawn(self._load_older(conversation_id, self._oldest), f"older messages of {conversation_id}")
+
+    def reveal(self, conversation_id: str, key: str) -> None:
+        """Loads the open conversation down to a message that the cache knows, and brings it into sight."""
+        message = self._cache.message_by_uuid(key)
+        if conversation_id == self._open and message is not None and message.is_shown:
+            self._tasks.spawn(self._reveal(conversation_id, message), f"going to {message.id}")
+
+    async def _reveal(self, conversation_id: str, message: CachedMessage) -> None:
+        for _ in range(MOST_PAGES_TO_JUMP):
+            oldest = self._oldest
+            if conversation_id != self._open or oldest is None:
+                return
+            if oldest.order <= message.order:
+                self._view.reveal_message(key_of(message))
+                return
+            if conversation_id in self._loading_older:
+                await asyncio.sleep(0.05)
+                continue
+            self._loading_older.add(conversation_id)
+            await self._load_older(conversation_id, oldest, JUMP_PAGE)
+            if self._oldest is oldest:
+                return  # neither cache nor server goes that far back
 
     def cache_changed(self, changed: Changed) -> None:
         """What belongs to the open conversation is read again, once a frame."""
@@ -210,18 +236,18 @@ class ConversationPresenter:
             if conversation is not None:
                 self._show_newest(conversation)
 
-    async def _load_older(self, conversation_id: str, oldest: CachedMessage) -> None:
+    async def _load_older(self, conversation_id: str, oldest: CachedMessage, limit: int = PAGE) -> None:
         try:
-            page = self._cache.messages(conversation_id, before=oldest.order, limit=PAGE)
+            page = self._cache.messages(conversation_id, before=oldest.order, limit=limit)
             if not page and await self._history.fetch_below(conversation_id, oldest.id):
-                page = self._cache.messages(conversation_id, before=oldest.order, limit=PAGE)
+                page = self._cache.messages(conversation_id, before=oldest.order, limit=limit)
         finally:
             self._loading_older.discard(conversation_id)
         conversation = self._cache.conversation(conversation_id)
         if conversation is None or conversation_id != self._open:
             return
         self._oldest = page[-1] if page else oldest
-        more = bool(page) and (len(page) == PAGE or not conversation.history_complete)
+        more = bool(page) and (len(page) == limit or not conversation.history_complete)
         self._older_missing = not page and not conversation.history_complete
         self._view.prepend_messages(self._shown(reversed(page), conversation), more_above=more)
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from inbox_app.compose.client import Client
 from inbox_app.credentials import Credentials
@@ -21,6 +21,7 @@ from ui.connection.banner import ConnectionBanner
 from ui.connection.state import ConnectionState
 from ui.conversation.layout import Spot
 from ui.conversation.pane import ConversationPane
+from ui.conversation.rows import MessageRow
 from ui.sign_in.dialog import SignInDialog
 from ui.window.chat_pane import ChatPane
 from ui.window.main_window import MainWindow
@@ -198,6 +199,20 @@ class Desk:
         bubble = self.bubble(text)
         return None if bubble is None else bubble.ticks
 
+    def quoted(self, text: str) -> str | None:
+        """What a bubble quotes; None while there is no such bubble or quote."""
+        row = self._row(text)
+        return row.quote.body if row is not None and row.quote is not None else None
+
+    def reactions(self, text: str) -> list[str]:
+        """The emoji under a bubble."""
+        row = self._row(text)
+        return [each.emoji for each in row.reactions] if row is not None else []
+
+    def _row(self, text: str) -> MessageRow | None:
+        texts = self.texts()
+        return self._pane.view.layout_at(texts.index(text)).placed.row if text in texts else None
+
     def line(self) -> str:
         """The word beside the dot above the list."""
         return self._one(ConnectionState).accessibleName()
@@ -270,6 +285,17 @@ class Desk:
             rect = next(label.rect for action, label in layout.actions if action is spot)
         top = QPointF(0, view.row_top(position))
         QTest.mouseClick(view.viewport(), LEFT, pos=(rect.center() + top).toPoint())
+
+    def choose_in_menu(self, text: str, *path: str) -> None:
+        """From the menu of a bubble, through the menus in it."""
+        menu = self._pane.view.menu_of(self.texts().index(text))
+        for words in path:
+            action = next(each for each in menu.actions() if each.text() == words)
+            inner: object = action.menu()
+            if isinstance(inner, QMenu):
+                menu = inner
+            else:
+                action.trigger()
 
     def scroll_up(self) -> None:
         """The Home key in the conversation."""

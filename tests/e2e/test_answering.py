@@ -81,3 +81,26 @@ async def test_a_refused_answer_can_be_given_up_and_is_gone_on_every_desk(stage:
     await becomes(other.texts, ["Halo"])
     await becomes(lambda: other.chats()[0].preview, "Halo")
     assert stage.sent(ANSWER) == []
+
+
+@scenario
+async def test_a_certain_message_is_answered_and_reacted_to(stage: Stage) -> None:
+    desk, other = await stage.open_desk(), await stage.open_desk()
+    budi = stage.person("Budi Santoso", "+6281200004711")
+    stage.says(budi, "stok hitam ada?")
+    stage.says(budi, "sama putih")
+    for each in (desk, other):
+        await becomes(lambda each=each: each.titles()[0], "Budi Santoso")  # type: ignore[misc]  # the loop's own
+        each.click_chat("Budi Santoso")
+        await becomes(each.texts, ["stok hitam ada?", "sama putih"])
+
+    desk.choose_in_menu("stok hitam ada?", "Reply")
+    desk.write(ANSWER)
+    await becomes(lambda: desk.ticks(ANSWER), "sent")
+    [sent] = stage.sent(ANSWER)
+    assert sent.reply_to is not None
+    await becomes(lambda: other.quoted(ANSWER), "stok hitam ada?")
+
+    desk.choose_in_menu("sama putih", "React", "👍")
+    for each in (desk, other):
+        await becomes(lambda each=each: each.reactions("sama putih"), ["👍"])  # type: ignore[misc]  # the loop's own

@@ -60,6 +60,7 @@ class ConversationScreen:
         self.sends_from = ""
         self.shown_whole = 0
         self.answered_older = 0
+        self.revealed: list[str] = []
         self._rows: dict[str, MessageRow] = {}
 
     def show_conversation(self, header: ConversationHeader) -> None:
@@ -88,6 +89,10 @@ class ConversationScreen:
     def remove_messages(self, keys: Sequence[str]) -> None:
         for key in keys:
             self._rows.pop(key, None)
+
+    def reveal_message(self, key: str) -> None:
+        assert key in self._rows, "only what is loaded can be revealed"
+        self.revealed.append(key)
 
     def set_draft(self, text: str) -> None:
         self.field = text

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.conversation.emoji_popup import EmojiPopup
 from ui.conversation.message_edit import MessageEdit
+from ui.conversation.quote_bar import QuoteBar
+from ui.conversation.rows import QuoteRow
 from ui.theme.icon_button import IconButton
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
@@ -20,10 +22,12 @@ DRAFT_MS: Final = 600
 
 
 class Composer(QWidget):
-    """`send_requested` carries the text, which is then gone from the field; `draft_changed` follows the typing by at
-    most `DRAFT_MS`, and `flush_draft` makes it come at once."""
+    """`send_requested` carries the text, which is then gone from the field, and the id of the message that it answers,
+    or nothing; `draft_changed` follows the typing by at most `DRAFT_MS`, and `flush_draft` makes it come at once.
+    `left_upwards`: from an empty field the arrow goes to the messages."""
 
-    send_requested = Signal(str)
+    send_requested = Signal(str, str)
+    left_upwards = Signal()
     draft_changed = Signal(str)
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
@@ -34,6 +38,8 @@ class Composer(QWidget):
         self._box = _Box(theme)
         self.edit = MessageEdit(theme)
         self._reason = QLabel()
+        self._answers = ""
+        self.quote = QuoteBar(theme, icons, self)
         translate = QCoreApplication.translate
         self.emoji_button = IconButton("smile", translate("Conversation", "Emoji"), theme, icons)
         send = translate("Conversation", "Send")
@@ -46,6 +52,8 @@ class Composer(QWidget):
         self._draft_timer.timeout.connect(self._emit_draft)
         self.edit.textChanged.connect(self._on_text_changed)
         self.edit.submitted.connect(self._send)
+        self.edit.left_upwards.connect(self.left_upwards)
+        self.quote.dropped.connect(self.answer_nobody)
         self.edit.focus_changed.connect(self._box.update)
         self.send_button.clicked.connect(self._send)
         self.emoji_button.clicked.connect(self._open_emoji)
@@ -80,6 +88,23 @@ class Composer(QWidget):
         self._enable_send()
         self.edit.fit()
 
+    def answer(self, message_id: str, quote: QuoteRow) -> None:
+        """The next message answers this one."""
+        self._answers = message_id
+        self.quote.show_quote(quote)
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def answer_nobody(self) -> None:
+        """The next message answers none in particular."""
+        self._answers = ""
+        self.quote.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._answers:
+            self.answer_nobody()
+        else:
+            event.ignore()
+
     def flush_draft(self) -> None:
         """Tell a change not told yet."""
         if self._draft_timer.isActive():
@@ -111,6 +136,7 @@ class Composer(QWidget):
         column.setContentsMargins(16, 9, 16, 12)
         column.setSpacing(6)
         column.addLayout(sender)
+        column.addWidget(self.quote)
         column.addWidget(self._box)
         self._from.setBuddy(self.edit)
         self.setFocusProxy(self.edit)
@@ -131,7 +157,9 @@ class Composer(QWidget):
         if not body or self.edit.isHidden():
             return
         self.edit.clear()
-        self.send_requested.emit(body)
+        answers = self._answers
+        self.answer_nobody()
+        self.send_requested.emit(body, answers)
         self.flush_draft()
 
     def _open_emoji(self) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QUrl
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHelpEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QMenu, QToolTip
 
 from ui.conversation import phrases
@@ -14,6 +14,8 @@ from ui.conversation.delegate import MessageDelegate
 from ui.conversation.layout import Hit, RowLayout, Spot
 from ui.conversation.links import find_links, may_open
 from ui.conversation.model import MessageModel
+from ui.conversation.rows import MessageRow
+from ui.conversation.rows_list import SYSTEM
 from ui.theme.ticks import status_words
 from ui.words.plain import one_line, tool_tip
 from ui.words.times import full_time, people_locale
@@ -22,6 +24,17 @@ if TYPE_CHECKING:
     from ui.conversation.view import MessageView
 
 MOST_LINKS: Final = 5
+
+
+REPLY_KEY: Final = "R"
+REACT_KEY: Final = "E"
+REACTIONS: Final = ("👍", "❤️", "😂", "😮", "😢", "🙏")
+
+
+def can_be_answered(message: MessageRow) -> bool:
+    """Whether WhatsApp has it, and it is still there."""
+    has_id = message.message_id is not None and message.status not in ("queued", "sending", "failed", "unconfirmed")
+    return has_id and not message.deleted and message.message_type != SYSTEM
 
 
 class Hands:
@@ -100,9 +113,13 @@ class Hands:
     def menu_of(self, row: int) -> QMenu:
         """What can be done with one message."""
         message, view = self._model.placed(row).row, self._view
-        menu = QMenu(view)
+        menu, translate = QMenu(view), QCoreApplication.translate
+        if can_be_answered(message):
+            reply = menu.addAction(translate("Conversation", "Reply"), lambda: view.reply_wanted.emit(message.key))
+            reply.setShortcut(QKeySequence(REPLY_KEY))
+            reply.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self._add_reactions(menu, message)
         if message.body and not message.deleted:
-            translate = QCoreApplication.translate
             action = menu.addAction(translate("Conversation", "Copy text"), partial(self._copy, message.key))
             action.setShortcut(QKeySequence.StandardKey.Copy)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -117,6 +134,43 @@ class Hands:
             menu.addAction(phrases.send_again(message.status), lambda: view.retry_clicked.emit(message.key))
             menu.addAction(phrases.discard(), lambda: view.discard_clicked.emit(message.key))
         return menu
+
+    def key(self, event: QKeyEvent) -> bool:
+        """What a key does to the current message; False for one that does nothing."""
+        row = self._view.currentIndex().row()
+        if row < 0:
+            return False
+        message, key = self._model.placed(row).row, event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._popup(self.menu_of(row), row)
+        elif event.text().lower() == REPLY_KEY.lower() and can_be_answered(message):
+            self._view.reply_wanted.emit(message.key)
+        elif event.text().lower() == REACT_KEY.lower() and can_be_answered(message):
+            menu = QMenu(self._view)
+            self._fill_reactions(menu, message)
+            self._popup(menu, row)
+        else:
+            return False
+        return True
+
+    def _popup(self, menu: QMenu, row: int) -> None:
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._view.viewport().mapToGlobal(self._view.visualRect(self._model.index(row)).center()))
+        if menu.actions():
+            menu.setActiveAction(menu.actions()[0])
+
+    def _add_reactions(self, menu: QMenu, message: MessageRow) -> None:
+        self._fill_reactions(menu.addMenu(QCoreApplication.translate("Conversation", "React")), message)
+
+    def _fill_reactions(self, menu: QMenu, message: MessageRow) -> None:
+        ours = next((each.emoji for each in message.reactions if each.ours), "")
+        for emoji in dict.fromkeys([*REACTIONS, *filter(None, [ours])]):
+            action = menu.addAction(emoji, partial(self._view.reaction_chosen.emit, message.key, emoji))
+            action.setCheckable(True)
+            action.setChecked(emoji == ours)
+        if ours:
+            take_back = QCoreApplication.translate("Conversation", "Take the reaction back")
+            menu.addAction(take_back, partial(self._view.reaction_chosen.emit, message.key, ""))
 
     def show_tool_tip(self, event: QEvent) -> bool:
         """Says where a link leads, and the whole time and status."""
@@ -136,7 +190,8 @@ class Hands:
         if hit.spot is Spot.LINK:
             self._open(hit.target)
         elif hit.spot is Spot.QUOTE:
-            self._view.reveal(hit.target)
+            if not self._view.reveal(hit.target):
+                self._view.jump_wanted.emit(hit.target)
         elif hit.spot is Spot.READ_MORE:
             self._bubbles.show_whole_text(key)
             self._view.grow_row(row)

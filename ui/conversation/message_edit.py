@@ -15,8 +15,10 @@ PADDING: Final = 6
 
 
 class MessageEdit(QTextEdit):
-    """`submitted` on Enter and Ctrl+Enter; Shift+Enter begins a new line."""
+    """`submitted` on Enter and Ctrl+Enter; Shift+Enter begins a new line. `left_upwards`: the arrow up where there is
+    nothing to go up in."""
 
+    left_upwards = Signal()
     submitted = Signal()
     focus_changed = Signal()
 
@@ -36,7 +38,11 @@ class MessageEdit(QTextEdit):
         self._follow_theme()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        elif event.key() == Qt.Key.Key_Up and not self.toPlainText() and not event.modifiers():
+            self.left_upwards.emit()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.insertPlainText("\n")

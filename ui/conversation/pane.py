@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.conversation import phrases
 from ui.conversation.composer import Composer
 from ui.conversation.delegate import MessageDelegate
 from ui.conversation.header import HeaderBar
@@ -26,14 +27,18 @@ class ConversationPane(QWidget):
 
     Signals name the conversation that they speak of, so that an answer that comes late cannot reach another one.
     `read_up_to` carries a message id, `retry_requested` and `discard_requested` a row's key; `older_requested` is
-    answered by `prepend_messages`, also when there is nothing more or it failed.
+    answered by `prepend_messages`, also when there is nothing more or it failed. `send_requested` carries the text and
+    the id of the message that it answers, if any; `reaction_chosen` a row's key and the emoji, empty to take it back;
+    `jump_requested` the key of a message that is not loaded, and is answered by `reveal_message`.
     """
 
-    send_requested = Signal(str, str)
+    send_requested = Signal(str, str, str)
     draft_changed = Signal(str, str)
     older_requested = Signal(str)
     retry_requested = Signal(str, str)
     discard_requested = Signal(str, str)
+    reaction_chosen = Signal(str, str, str)
+    jump_requested = Signal(str, str)
     read_up_to = Signal(str, str)
     link_activated = Signal(str)
     details_toggled = Signal()
@@ -101,6 +106,10 @@ class ConversationPane(QWidget):
             self.view.follow()
         self._reading.arrived(self._inbound_after(newest, {row.key for row in unknown}))
 
+    def reveal_message(self, key: str) -> None:
+        """Bring a message into sight, once it is loaded."""
+        self.view.reveal(key)
+
     def remove_messages(self, keys: Sequence[str]) -> None:
         """Take messages away; unknown keys are fine."""
         self._model.remove(keys)
@@ -152,12 +161,22 @@ class ConversationPane(QWidget):
         self.view.retry_clicked.connect(lambda key: self._tell(self.retry_requested, key))
         self.view.discard_clicked.connect(lambda key: self._tell(self.discard_requested, key))
         self.view.installEventFilter(self)
-        self.composer.send_requested.connect(lambda body: self._tell(self.send_requested, body))
+        self.view.reply_wanted.connect(self._answer)
+        self.view.reaction_chosen.connect(lambda key, emoji: self._tell(self.reaction_chosen, key, emoji))
+        self.view.jump_wanted.connect(lambda key: self._tell(self.jump_requested, key))
+        self.composer.send_requested.connect(lambda *what: self._tell(self.send_requested, *what))
+        self.composer.left_upwards.connect(self.view.focus_newest)
         self.composer.draft_changed.connect(lambda text: self._tell(self.draft_changed, text))
         self.jump.clicked.connect(self.view.follow)
         self._reading.read_up_to.connect(lambda message_id: self._tell(self.read_up_to, message_id))
         self._reading.below_changed.connect(self._show_below)
         clock.day_changed.connect(self.view.renew)
+
+    def _answer(self, key: str) -> None:
+        position = self._model.position(key)
+        row = self._model.placed(position).row if position is not None else None
+        if row is not None and row.message_id is not None and not self.composer.edit.isHidden():
+            self.composer.answer(row.message_id, phrases.quote_of(row))
 
     def _tell(self, signal: SignalInstance, *what: str) -> None:
         if self._conversation_id is not None:
@@ -166,6 +185,7 @@ class ConversationPane(QWidget):
     def _leave(self) -> None:
         self.composer.flush_draft()
         self.composer.set_text("")
+        self.composer.answer_nobody()
         self._model.load((), None)
         self.view.open_at(None, more_above=False)
         self._reading.start()

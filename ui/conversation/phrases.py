@@ -76,6 +76,13 @@ def card_label(row: MessageRow) -> str:
     return kinds.get(row.message_type) or medium(row.message_type)[1]
 
 
+def quote_of(row: MessageRow) -> QuoteRow:
+    """How an answer to this message quotes it."""
+    name = (row.agent_name or you()) if row.outbound else (row.sender_name or row.sender_phone)
+    body = deleted() if row.deleted else row.body
+    return QuoteRow(sender_name=name, body=body, message_type=row.message_type, message_key=row.key)
+
+
 def quote_name(quote: QuoteRow) -> str:
     return one_line(quote.sender_name or "") or _say("Message")
 

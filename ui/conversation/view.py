@@ -35,6 +35,9 @@ class MessageView(FlowView):
     link_activated = Signal(str)
     retry_clicked = Signal(str)
     discard_clicked = Signal(str)
+    reply_wanted = Signal(str)
+    reaction_chosen = Signal(str, str)
+    jump_wanted = Signal(str)
 
     def __init__(
         self, model: MessageModel, delegate: MessageDelegate, theme: Theme, parent: QWidget | None = None
@@ -83,6 +86,13 @@ class MessageView(FlowView):
         self.scrollTo(index)
         self._shows_current = True
         return True
+
+    def focus_newest(self) -> None:
+        """Give the keyboard to the newest message."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        newest = self._messages.rowCount() - 1
+        if newest >= 0:
+            self.reveal(self._messages.placed(newest).row.key)
 
     def renew(self) -> None:
         """Lay everything out anew: the theme, the text size, the language or the date changed."""
@@ -151,7 +161,7 @@ class MessageView(FlowView):
             super().keyPressEvent(event)
             self._shows_current = True
             self.scrollTo(self.currentIndex())
-        else:
+        elif not self._hands.key(event):
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -382,3 +382,18 @@ async def test_in_a_group_each_inbound_bubble_names_its_writer(
     theirs, mine = screen.bubble("pesan 0"), screen.bubble("Baik")
     assert (theirs.sender_name, theirs.sender_phone) == ("Sari", "+62 800 0000001")
     assert mine.sender_name is None
+
+
+async def test_going_to_an_old_message_loads_everything_down_to_it(
+    room: Room, screen: ConversationScreen, shown: ConversationPresenter
+) -> None:
+    await room.fill(conversations=[rows.conversation("a")], messages=talk("a", 5 * PAGE))
+    shown.show("a")
+    key = "uuid-a7"
+    shown.reveal("a", key)
+    await until(lambda: screen.revealed == [key], "it is in sight")
+    assert screen.bubbles[-1] == f"pesan {5 * PAGE - 1}"
+    assert len(screen.bubbles) >= 5 * PAGE - 7
+    shown.reveal("a", "nobody's")
+    shown.reveal("b", key)
+    assert screen.revealed == [key]

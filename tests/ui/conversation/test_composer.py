@@ -15,7 +15,7 @@ from ui.conversation.pane import ConversationPane
 
 def sent(pane: ConversationPane) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
-    pane.send_requested.connect(lambda conversation, body: told.append((conversation, body)))
+    pane.send_requested.connect(lambda conversation, body, _answers: told.append((conversation, body)))
     return told
 
 
