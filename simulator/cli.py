@@ -28,6 +28,7 @@ cli = typer.Typer(
 )
 
 _SESSION_KEYS = {"id": "session_id", "workspace": "workspace_id", "secret": "secret", "phone": "phone", "name": "name"}
+_META_KEYS = ("phone_number_id", "access_token", "business_id")
 
 Backend = Annotated[str, typer.Option(help="Base address of the backend that gets the webhooks.")]
 Sessions = Annotated[
@@ -38,6 +39,7 @@ Config = Annotated[
     Path | None,
     typer.Option(
         help="A JSON file {sessions: [{id, workspace, secret, phone, name}], secret}: keeps secrets off the command. "
+        "A session with phone_number_id and access_token is on Meta's Cloud API. "
         "With the last, shared with the backend, numbers that it adds are taken in."
     ),
 ]
@@ -188,15 +190,16 @@ def _pairs(session: str) -> dict[str, str]:
 
 
 def _number(entry: dict[str, Any]) -> Number:
-    unknown = entry.keys() - _SESSION_KEYS.keys()
+    unknown = entry.keys() - {*_SESSION_KEYS, *_META_KEYS}
     if unknown:
         raise typer.BadParameter(f"a session has no {', '.join(sorted(unknown))}", param_hint="--session")
     try:
-        return TypeAdapter(Number).validate_python(
-            {_SESSION_KEYS[key]: str(value) for key, value in entry.items() if value is not None}
-        )
+        given = {key: str(value) for key, value in entry.items() if value is not None}
+        meta = {key: given.pop(key) for key in _META_KEYS if key in given}
+        fields: dict[str, Any] = {_SESSION_KEYS[key]: value for key, value in given.items()}
+        return TypeAdapter(Number).validate_python(fields | ({"meta": meta} if meta else {}))
     except ValidationError as error:
-        missing = ", ".join(str(problem["loc"][0]) for problem in error.errors())
+        missing = ", ".join(str(problem["loc"][-1]) for problem in error.errors())
         raise typer.BadParameter(f"a session needs {missing}", param_hint="--session") from None
 
 

@@ -16,6 +16,7 @@ from pydantic import Field
 from simulator.bridge import answer
 from simulator.faults import Fault, Faults, Kind
 from simulator.ledger import Ledger, SendRecord, WebhookRecord
+from simulator.meta.documents import wamid
 from simulator.people import Person
 from simulator.sessions import Sessions
 from simulator.settings import Number
@@ -56,6 +57,7 @@ class FaultRequest:
 
     kind: Kind | None = None
     status: Annotated[int, Field(ge=400, le=599)] = 503
+    code: int | None = None
     delay_ms: Annotated[int, Field(ge=0, le=120_000)] = 0
     count: Annotated[int, Field(ge=0, le=10_000)] = 1
     clear: bool = False
@@ -160,14 +162,21 @@ def control_routes(control: Control) -> APIRouter:
         postings = control.traffic.utter(room, writer, line, message_id=message_id)
         posting = postings[room.numbers.index(number)]
         done, _ = await asyncio.wait([posting.first_try], timeout=_FIRST_TRY_SECONDS)
-        return answer(Said(message_id=message_id, sent_at_ms=posting.first_try.result() if done else None))
+        named = message_id if number.meta is None else wamid(message_id)
+        return answer(Said(message_id=named, sent_at_ms=posting.first_try.result() if done else None))
 
     @routes.post("/faults")
     async def faults(request: FaultRequest) -> Response:
         if request.clear:
             control.faults.clear()
         control.faults.add(
-            Fault(kind=request.kind, status=request.status, delay_ms=request.delay_ms, count=request.count)
+            Fault(
+                kind=request.kind,
+                status=request.status,
+                code=request.code,
+                delay_ms=request.delay_ms,
+                count=request.count,
+            )
         )
         return Response(status_code=204)
 

@@ -22,6 +22,7 @@ from wire.webhooks import (
     Quoted,
 )
 
+ACK_ERROR: Final = -1
 ACK_SERVER: Final = 1
 ACK_DEVICE: Final = 2
 ACK_READ: Final = 3
@@ -135,6 +136,14 @@ def reaction_event(number: Number, message_id: str, emoji: str, who: Person, tim
         sender_name=who.name,
         timestamp=timestamp,
     )
+
+
+def past_events(number: Number, story: Story) -> Iterator[tuple[BridgeEvent, bool]]:
+    """A room's past, each event with whether it was over and read: what Meta tells as history."""
+    read = {utterance.message_id for utterance in story.utterances[: story.read]}
+    for event in history_events(number, story):
+        message_id = getattr(event, "message_id", None)
+        yield event, message_id in read
 
 
 def history_events(number: Number, story: Story) -> Iterator[BridgeEvent]:

@@ -12,10 +12,12 @@ Kind = Literal["status", "disconnect", "accept_then_drop"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """What happens to a send: refused with `status`, cut off before it is taken (`disconnect`), cut off after it
-    was taken (`accept_then_drop`); without a kind it is only late. Each waits `delay_ms` before the answer."""
+    was taken (`accept_then_drop`); without a kind it is only late. Each waits `delay_ms` before the answer. `code` is
+    the Graph API's; without one its refusal is no JSON."""
 
     kind: Kind | None = None
     status: int = 503
+    code: int | None = None
     delay_ms: int = 0
     count: int = 1
 

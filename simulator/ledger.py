@@ -50,7 +50,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self._webhooks: deque[WebhookRecord] = deque(maxlen=_KEPT_WEBHOOKS)
-        self._sends: dict[tuple[str, str], SendRecord] = {}
+        self._sends: list[SendRecord] = []
+        self._by_uuid: dict[tuple[str, str], SendRecord] = {}
         self._ended = 0
 
     @property
@@ -69,10 +70,12 @@ class Ledger:
         return [record for record in self._webhooks if record.seq > since]
 
     def add_send(self, record: SendRecord) -> None:
-        self._sends[record.session_id, record.client_uuid] = record
+        self._sends.append(record)
+        self._by_uuid[record.session_id, record.client_uuid] = record
 
     def send(self, session_id: str, client_uuid: str) -> SendRecord | None:
-        return self._sends.get((session_id, client_uuid))
+        """The latest under this uuid."""
+        return self._by_uuid.get((session_id, client_uuid))
 
     def sends(self) -> list[SendRecord]:
-        return list(self._sends.values())
+        return list(self._sends)

@@ -19,18 +19,20 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from simulator.bridge import Bridge, Refused, bridge_routes, refusal
 from simulator.control import Control, Progress, control_routes
-from simulator.events import history_events
+from simulator.events import past_events
 from simulator.faults import Faults
 from simulator.history import Story, build_history
 from simulator.imports import Imports
 from simulator.ledger import Ledger
+from simulator.meta.graph import Graph, GraphRefused, graph_refusal, graph_routes, media_routes
+from simulator.people import Person
 from simulator.poster import Poster
 from simulator.sessions import Sessions
 from simulator.settings import Number, Settings
 from simulator.tasks import Tasks
 from simulator.texts import load_texts
 from simulator.traffic import Traffic
-from simulator.webhooks import WEBHOOK_PATH, Webhooks
+from simulator.webhooks import META_WEBHOOK_PATH, WEBHOOK_PATH, Webhooks
 from simulator.world import World, build_world, unknown_contact
 
 _HISTORY_CHATS_AT_ONCE: Final = 16
@@ -67,7 +69,7 @@ class Simulator:
         for number in self.settings.numbers:
             self.sessions.announce(number)
         plan = [
-            (number, story.room.address, list(history_events(number, story)))
+            (number, story.room.address, list(past_events(number, story)))
             for story in self.stories
             for number in story.room.numbers
         ]
@@ -77,7 +79,7 @@ class Simulator:
         async with asyncio.TaskGroup() as chats:
             for number, chat, events in plan:
                 await places.acquire()
-                postings = [self.webhooks.post(number, chat, event).ended for event in events]
+                postings = [self.webhooks.post(number, chat, event, past=past).ended for event, past in events]
                 chats.create_task(self._count(postings, places), name=f"history of {chat}")
         self.history.seconds = time.monotonic() - started
         self._history_done.set()
@@ -103,9 +105,11 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
     rng = random.Random(f"{settings.seed}/live")
     ledger, faults, history = Ledger(), Faults(), Progress()
     poster = Poster(settings.backend.rstrip("/") + WEBHOOK_PATH)
+    meta_poster = Poster(settings.backend.rstrip("/") + META_WEBHOOK_PATH)
     webhooks = Webhooks(
         poster,
         ledger,
+        meta_poster=meta_poster,
         backoff=settings.backoff,
         mischief=settings.mischief,
         rng=rng,
@@ -127,6 +131,18 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
         sessions.take_in(number)
 
     traffic = Traffic(world, texts, webhooks, settings.liveliness, rng=rng, new_message_id=_fresh_message_id)
+    for story in stories:
+        for utterance in story.utterances:
+            if isinstance(utterance.writer, Person):
+                traffic.remember(story.room, utterance.sent_at)
+    graph = Graph(
+        world,
+        traffic,
+        ledger,
+        faults,
+        new_message_id=_fresh_message_id,
+        unknown_contact=lambda number, phone: unknown_contact(number, phone, "", rng),
+    )
     bridge = Bridge(
         world,
         sessions,
@@ -153,7 +169,11 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
     app = FastAPI(title="WhatsApp simulator", openapi_url=None)
     app.include_router(bridge_routes(bridge))
     app.include_router(control_routes(control))
+    app.include_router(media_routes())
+    # Last, for its paths begin with whatever version is asked for.
+    app.include_router(graph_routes(graph))
     app.add_exception_handler(Refused, refusal)
+    app.add_exception_handler(GraphRefused, graph_refusal)
     try:
         yield Simulator(
             settings=settings,
@@ -174,6 +194,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
         await imports.close()
         await webhooks.close()
         await poster.close()
+        await meta_poster.close()
 
 
 @asynccontextmanager

@@ -6,14 +6,27 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetaNumber:
+    """What Meta's Cloud API knows a number by; `access_token` is asked for by the Graph API."""
+
+    phone_number_id: str
+    access_token: str
+    business_id: str = "102290129340398"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """One WhatsApp number that the bridge would drive; `secret` signs its webhooks and its bridge calls."""
+    """One WhatsApp number that the bridge would drive; `secret` signs its webhooks and its bridge calls.
+
+    With `meta` it is on Meta's Cloud API instead, and `secret` is the app's.
+    """
 
     session_id: str
     workspace_id: str
     secret: str
     phone: str
     name: str | None = None
+    meta: MetaNumber | None = None
 
     @property
     def jid(self) -> str:

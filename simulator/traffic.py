@@ -7,11 +7,12 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from simulator.events import (
     ACK_DEVICE,
+    ACK_ERROR,
     ACK_READ,
     ACK_SERVER,
     ack_event,
@@ -48,6 +49,7 @@ class _Talk:
     lines: deque[Line] = field(default_factory=deque)
     recent: deque[Utterance] = field(default_factory=lambda: deque(maxlen=20))
     nudges: int = 0
+    heard_at: float = 0.0
 
 
 class Traffic:
@@ -114,7 +116,10 @@ class Traffic:
             sent_at=int(self._clock()),
             quotes=quotes,
         )
-        self._talk(room).recent.append(utterance)
+        talk = self._talk(room)
+        talk.recent.append(utterance)
+        if isinstance(writer, Person):
+            talk.heard_at = self._clock()
         return [
             self._webhooks.post(
                 number,
@@ -123,6 +128,20 @@ class Traffic:
             )
             for number in room.numbers
         ]
+
+    def heard_at(self, room: Room) -> float:
+        """When somebody in the room last wrote to us, in seconds; 0 for never."""
+        return self._talk(room).heard_at
+
+    def remember(self, room: Room, heard_at: float) -> None:
+        """Somebody wrote to us before the simulation began."""
+        talk = self._talk(room)
+        talk.heard_at = max(talk.heard_at, heard_at)
+
+    def refuse(self, number: Number, room: Room, message_id: str, client_uuid: str, code: int, words: str) -> None:
+        """WhatsApp took an agent's message, and finds that it may not deliver it."""
+        failed = ack_event(number, message_id, ACK_ERROR, client_uuid)
+        self._webhooks.post(number, room.address, replace(failed, error=words, error_code=str(code)))
 
     def agent_wrote(self, number: Number, room: Room, message_id: str, client_uuid: str, body: str) -> None:
         """What follows when the bridge took an agent's message: its echo, its acks, and perhaps a reply."""

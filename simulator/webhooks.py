@@ -17,6 +17,7 @@ from typing import Final
 import orjson
 
 from simulator.ledger import Ledger, WebhookRecord
+from simulator.meta.documents import document_of, wamid
 from simulator.poster import NoAnswer, Poster
 from simulator.settings import Backoff, Mischief, Number
 from simulator.tasks import Tasks
@@ -24,6 +25,8 @@ from wire.signatures import sign_body, sign_standard_webhook
 from wire.webhooks import SIGNATURE_HEADER, BridgeEvent, MessageEvent
 
 WEBHOOK_PATH: Final = "/api/whatsapp/webhook"
+META_WEBHOOK_PATH: Final = "/api/meta/webhook"
+META_SIGNATURE_HEADER: Final = "X-Hub-Signature-256"
 
 _HELD_BACK_SECONDS: Final = (0.05, 0.8)
 
@@ -52,19 +55,24 @@ class Posting:
 
 
 class Webhooks:
-    """One lane per chat and number: a lane's next webhook leaves when the one before it was taken."""
+    """One lane per chat and number: a lane's next webhook leaves when the one before it was taken.
+
+    Those of numbers on the Cloud API are Meta's, and go through `meta_poster`.
+    """
 
     def __init__(
         self,
         poster: Poster,
         ledger: Ledger,
         *,
+        meta_poster: Poster,
         backoff: Backoff,
         mischief: Mischief,
         rng: random.Random,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._poster = poster
+        self._meta_poster = meta_poster
         self._ledger = ledger
         self._backoff = backoff
         self._mischief = mischief
@@ -83,18 +91,26 @@ class Webhooks:
         """How many webhooks the backend has not taken yet."""
         return self._waiting
 
-    def post(self, number: Number, chat: str, event: BridgeEvent) -> Posting:
-        """Queues an event in its chat's lane; `chat` is any name that is the same for all events of the chat."""
+    def post(self, number: Number, chat: str, event: BridgeEvent, *, past: bool = False) -> Posting:
+        """Queues an event in its chat's lane; `chat` is any name that is the same for all events of the chat.
+
+        Meta tells what is `past` as history; of what it never tells, the posting has ended at once.
+        """
         loop = asyncio.get_running_loop()
+        document = event if number.meta is None else document_of(number, event, past=past)
         parcel = _Parcel(
             number=number,
             chat=chat,
             event=event,
-            body=orjson.dumps(event),
+            body=orjson.dumps(document),
             webhook_id=f"msg_{secrets.token_hex(12)}",  # never that of an earlier run: it would pass for a replay
             first_try=loop.create_future(),
             ended=loop.create_future(),
         )
+        if document is None:
+            parcel.first_try.set_result(self._clock() * 1000)
+            parcel.ended.set_result(self._record(parcel, [200], self._clock(), seq=0))
+            return Posting(first_try=parcel.first_try, ended=parcel.ended)
         self._waiting += 1
         self._idle.clear()
         if self._waiting >= _COMFORTABLE:
@@ -163,7 +179,8 @@ class Webhooks:
     async def _try(self, parcel: _Parcel, now: float, tries: int) -> tuple[int, float | None]:
         """The status (0: no answer), and the seconds until another try is due; None when this was the last."""
         try:
-            answer = await self._poster.post(parcel.body, _headers(parcel, int(now)), self._backoff.timeout)
+            poster = self._poster if parcel.number.meta is None else self._meta_poster
+            answer = await poster.post(parcel.body, _headers(parcel, int(now)), self._backoff.timeout)
         except NoAnswer:
             return 0, self._pause(tries)
         status = answer.status
@@ -179,22 +196,7 @@ class Webhooks:
         return ceiling * self._rng.uniform(0.5, 1.0)
 
     def _end(self, parcel: _Parcel, statuses: list[int], started: float) -> None:
-        now = self._clock()
-        event = parcel.event
-        record = WebhookRecord(
-            seq=self._ledger.next_seq(),
-            event=event.event,
-            session_id=parcel.number.session_id,
-            chat=parcel.chat,
-            message_id=getattr(event, "message_id", None),
-            body=event.message_body if isinstance(event, MessageEvent) else None,
-            from_me=isinstance(event, MessageEvent) and event.from_me,
-            sent_at_ms=parcel.first_try.result(),
-            accepted_at_ms=now * 1000 if statuses[-1] < 300 else None,
-            latency_ms=(now - started) * 1000,
-            first_status=statuses[0],
-            statuses=statuses,
-        )
+        record = self._record(parcel, statuses, started, seq=self._ledger.next_seq())
         self._ledger.add_webhook(record)
         self._waiting -= 1
         if self._waiting < _COMFORTABLE:
@@ -204,12 +206,34 @@ class Webhooks:
         if not parcel.ended.done():
             parcel.ended.set_result(record)
 
+    def _record(self, parcel: _Parcel, statuses: list[int], started: float, *, seq: int) -> WebhookRecord:
+        now = self._clock()
+        event = parcel.event
+        message_id: str | None = getattr(event, "message_id", None)
+        return WebhookRecord(
+            seq=seq,
+            event=event.event,
+            session_id=parcel.number.session_id,
+            chat=parcel.chat,
+            message_id=wamid(message_id) if message_id and parcel.number.meta else message_id,
+            body=event.message_body if isinstance(event, MessageEvent) else None,
+            from_me=isinstance(event, MessageEvent) and event.from_me,
+            sent_at_ms=parcel.first_try.result(),
+            accepted_at_ms=now * 1000 if statuses[-1] < 300 else None,
+            latency_ms=(now - started) * 1000,
+            first_status=statuses[0],
+            statuses=statuses,
+        )
+
     def _happens(self, share: float) -> bool:
         return share > 0 and self._rng.random() < share
 
 
 def _headers(parcel: _Parcel, timestamp: int) -> dict[str, str]:
     secret = parcel.number.secret
+    if parcel.number.meta is not None:
+        signature = f"sha256={sign_body(secret, parcel.body)}"
+        return {"content-type": "application/json", META_SIGNATURE_HEADER: signature}
     return {
         "content-type": "application/json",
         SIGNATURE_HEADER: sign_body(secret, parcel.body),

@@ -149,6 +149,8 @@ def build_world(
         raise ValueError("a world needs at least one number")
     if size.groups > size.chats:
         raise ValueError(f"{size.groups} groups do not fit into {size.chats} chats")
+    # Few businesses have groups on the Cloud API.
+    in_groups = [number for number in numbers if number.meta is None] or list(numbers)
     rng = random.Random(f"{seed}/world/{passed_over}" if passed_over else f"{seed}/world")
     people = islice(cast(seed), passed_over, None)
     acquaintances = [next(people) for _ in range(max(40, size.groups * 3))] if size.groups else []
@@ -157,8 +159,8 @@ def build_world(
     spare = size.chats
     for position in range(size.groups):
         group = _group(next(names), acquaintances, rng, now_ms)
-        shared = len(numbers) > 1 and spare > size.groups - position and position % _SHARED_EVERY == 4
-        seen_by = tuple(rng.sample(list(numbers), 2)) if shared else (_some_number(numbers, rng),)
+        shared = len(in_groups) > 1 and spare > size.groups - position and position % _SHARED_EVERY == 4
+        seen_by = tuple(rng.sample(in_groups, 2)) if shared else (_some_number(in_groups, rng),)
         rooms.append(Room(numbers=seen_by, who=group))
         spare -= len(seen_by)
     rooms += [Room(numbers=(_some_number(numbers, rng),), who=next(people)) for _ in range(spare)]

@@ -48,6 +48,8 @@ from wire.rest import ErrorAnswer
 _POLL_SECONDS: Final = 1.0
 _IMPORTS_AT_ONCE: Final = 2
 """One is prepared while another is written; those of one workspace write in turn."""
+_DIRECTLY: Final = {"all://localhost": None, "all://127.0.0.1": None}
+"""Whatever proxy the environment names: the simulator plays the Graph API on this machine."""
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
@@ -60,11 +62,18 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     broadcaster = Broadcaster(reads, hub, metrics)
     # Bridges are called directly, whatever proxy the environment names for the rest of the world.
     http = httpx.AsyncClient(timeout=settings.send_timeout_seconds, trust_env=False)
-    providers = ProviderDirectory(http, settings.hmac_secret)
     limits = settings.sync_limits
     queue = Queue(reads, writes, clock, Holder())
     importer = Importer(writes, queue, broadcaster, clock, limits)
     worker = Worker(queue, _trades(settings, importer), metrics, clock, poll_seconds=_POLL_SECONDS)
+    internet = httpx.AsyncClient(timeout=settings.send_timeout_seconds, mounts=_DIRECTLY)
+    providers = ProviderDirectory(
+        bridges=http,
+        internet=internet,
+        shared_secret=settings.hmac_secret,
+        graph_url=str(settings.graph_url),
+        graph_version=settings.graph_version,
+    )
     sender = Sender(
         Outbox(reads, writes, broadcaster, clock),
         providers,
@@ -98,6 +107,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
             await broadcaster.close()
             await hub.close()
             await http.aclose()
+            await internet.aclose()
             await writes.dispose()
             await reads.dispose()
 

@@ -105,6 +105,13 @@ class Settings(BaseSettings):
         ge=0,
         description="How long an unreachable provider is tried again before a message fails or stays unconfirmed.",
     )
+    graph_url: HttpUrl = Field(
+        default=HttpUrl("https://graph.facebook.com"),
+        description="Base address of Meta's Graph API, for numbers that name none of their own.",
+    )
+    graph_version: str = Field(
+        default="v26.0", pattern=r"^v\d+\.\d+$", description="Version of the Graph API that is asked."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
     log_format: Literal["auto", "console", "json"] = Field(
         default="auto", description="`auto` is `console` on a terminal, `json` elsewhere."

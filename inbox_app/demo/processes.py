@@ -94,7 +94,7 @@ class DemoProcesses:
         self._serve("sync_backend", "serve", "--port", str(backend_port))
         await self._listening("sync_backend", backend_port)
         sessions = self._folder / "simulator.json"
-        sessions.write_text(json.dumps({"sessions": _sessions(workspace_id, accounts), "secret": self._secret}))
+        sessions.write_text(json.dumps({"sessions": self._sessions(workspace_id, accounts), "secret": self._secret}))
         self._serve(
             "simulator", "serve", "--backend", backend, "--port", str(bridge_port), "--config", str(sessions),
             "--chats", str(self._size.chats), "--groups", str(self._size.groups),
@@ -120,11 +120,33 @@ class DemoProcesses:
         ]
 
     async def _add_account(self, workspace_id: str, number: Number, bridge: str) -> dict[str, Any]:
-        meta = ("--phone-number-id", number.phone.removeprefix("+")) if number.provider == "meta" else ()
+        where: tuple[str, ...] = ("--bridge-url", bridge)
+        if number.provider == "meta":
+            # The simulator plays the Graph API where it plays the bridge.
+            where = (
+                "--graph-url", bridge, "--phone-number-id", _phone_number_id(number),
+                "--access-token", self._secret, "--app-secret", self._secret,
+            )  # fmt: skip
         return await self._administer(
             "account", "add", "--workspace", workspace_id, "--provider", number.provider, "--phone", number.phone,
-            "--name", number.name, "--bridge-url", bridge, *meta,
+            "--name", number.name, *where,
         )  # fmt: skip
+
+    def _sessions(self, workspace_id: str, accounts: list[dict[str, Any]]) -> list[dict[str, str]]:
+        return [
+            {
+                "id": str(account["id"]),
+                "workspace": workspace_id,
+                "phone": number.phone,
+                "name": number.name,
+            }
+            | (
+                {"secret": self._secret, "access_token": self._secret, "phone_number_id": _phone_number_id(number)}
+                if number.provider == "meta"
+                else {"secret": str(account["hmac_secret"])}
+            )
+            for number, account in zip(NUMBERS, accounts, strict=True)
+        ]
 
     async def _administer(self, *arguments: str) -> dict[str, Any]:
         command = [sys.executable, "-m", "sync_backend", *arguments, "--json"]
@@ -169,17 +191,9 @@ def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _sessions(workspace_id: str, accounts: list[dict[str, Any]]) -> list[dict[str, str]]:
-    return [
-        {
-            "id": str(account["id"]),
-            "workspace": workspace_id,
-            "secret": str(account["hmac_secret"]),
-            "phone": number.phone,
-            "name": number.name,
-        }
-        for number, account in zip(NUMBERS, accounts, strict=True)
-    ]
+def _phone_number_id(number: Number) -> str:
+    """Meta's id of a simulated number."""
+    return number.phone.removeprefix("+")
 
 
 def _free_ports(count: int) -> list[int]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sync_backend.administration.new_row import insert_row
 from sync_backend.clock import Clock
@@ -35,6 +35,11 @@ class MetaConfig:
     app_secret: str | None = None
     verify_token: str | None = None
     graph_url: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether one can send with it, and believe what Meta says."""
+        return bool(self.access_token and self.app_secret)
 
     def stored(self) -> dict[str, str]:
         pairs = {
@@ -87,6 +92,8 @@ async def add_account(
     hmac_secret = secrets.token_hex(32) if needs_secret else None
     made_token = secrets.token_urlsafe(24) if meta is not None and meta.verify_token is None else None
     config = None if meta is None else meta.stored() | ({"verify_token": made_token} if made_token else {})
+    # A bridge tells when it is connected; to Meta there is no connection to wait for.
+    status = "connected" if meta is not None and meta.is_complete else "connecting"
     try:
         async with workspace_transaction(engine, workspace_id, listener) as transaction:
             held = await transaction.connection.execute(
@@ -97,6 +104,8 @@ async def add_account(
             numbers = set(held.scalars())
             if number in numbers:
                 raise NumberTakenError(f"Workspace {workspace_id} already has the number {number}.")
+            if meta is not None:
+                await _refuse_doubled(transaction.connection, meta.phone_number_id)
             account_id = await insert_row(
                 transaction.connection,
                 accounts,
@@ -105,6 +114,7 @@ async def add_account(
                 phone_number=number,
                 display_name=display_name,
                 provider_type=provider,
+                status=status,
                 is_primary=not numbers,
                 bridge_url=bridge_url,
                 hmac_secret=hmac_secret,
@@ -118,7 +128,7 @@ async def add_account(
         raise WorldError(
             f"There is no workspace {workspace_id}.", hint="`sync-backend workspace list` shows those there are."
         ) from None
-    entry = AccountEntry(account_id, workspace_id, number, provider, "connecting", bridge_url)
+    entry = AccountEntry(account_id, workspace_id, number, provider, status, bridge_url)
     return AddedAccount(entry, hmac_secret, made_token)
 
 
@@ -153,6 +163,14 @@ def e164(phone: str) -> str:
             f"{phone!r} is not a telephone number.", hint="Write it with its country code, as +62 812-3456-7890."
         )
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+async def _refuse_doubled(connection: AsyncConnection, phone_number_id: str) -> None:
+    """Meta's webhooks name a number by this id alone."""
+    named = accounts.c.provider_config["phone_number_id"].as_string() == phone_number_id
+    query = sa.select(accounts.c.id).where(accounts.c.provider_type == META, accounts.c.deleted_at.is_(None), named)
+    if (await connection.scalars(query)).first() is not None:
+        raise WorldError(f"The phone number id {phone_number_id} is in use already.")
 
 
 def _check(provider: str, bridge_url: str | None, meta: MetaConfig | None) -> None:

@@ -7,24 +7,56 @@ that whoever sends must decide about each.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+
+class Remedy(StrEnum):
+    """What helps against a failure."""
+
+    WAIT = "wait"
+    """Trying again later."""
+    NONE = "none"
+    """Nothing: the same message would be refused again."""
+    ASK = "ask"
+    """The agent must decide: write another message, or send it another way."""
+    ACCOUNT = "account"
+    """The number itself cannot send until somebody mends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person by one of their identities (a phone as E.164), or a group by the provider's id."""
+
+    kind: Literal["phone", "lid", "user_id", "group"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateMessage:
+    """An approved template of Meta's with its values; `components` as the Cloud API takes them."""
+
+    name: str
+    language: str
+    components: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMessage:
-    """A text to one chat; `to` is the provider's address of it, `reply_to` the provider's id of the quoted message."""
+    """A text, or a template, to one chat; `reply_to` is the provider's id of the quoted message."""
 
     client_uuid: str
-    to: str
+    to: Recipient
     body: str
     reply_to: str | None = None
+    template: TemplateMessage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundReaction:
     """Our number's one reaction to a message, by the provider's id of it; an empty emoji takes it back."""
 
-    to: str
+    to: Recipient
     message_id: str
     from_me: bool
     emoji: str
@@ -49,6 +81,7 @@ class Refused:
 
     code: str
     message: str
+    remedy: Remedy = Remedy.NONE
 
 
 @dataclass(frozen=True, slots=True)

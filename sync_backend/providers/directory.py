@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
 
-from sync_backend.providers.base import OutboundMessage, OutboundReaction, Outcome, Provider, ReactionOutcome, Refused
+from sync_backend.providers.base import (
+    OutboundMessage,
+    OutboundReaction,
+    Outcome,
+    Provider,
+    ReactionOutcome,
+    Refused,
+    Remedy,
+)
 from sync_backend.providers.bridge_client import BridgeAccount
+from sync_backend.providers.meta.graph import GraphAccount, GraphClient
+from sync_backend.providers.meta.provider import MetaProvider
 from sync_backend.providers.webjs import WebJsProvider
 
 
@@ -19,23 +30,64 @@ class SendingAccount:
     provider_type: str
     bridge_url: str | None
     hmac_secret: str | None
+    provider_config: Mapping[str, str]
 
 
 class ProviderDirectory:
-    """All adapters share one HTTP client; `shared_secret` serves numbers that have none of their own."""
+    """`bridges` is the HTTP client for bridges, `internet` the one for Meta; `shared_secret` serves numbers that have
+    none of their own; `graph_url` and `graph_version` those that name no Graph API of their own."""
 
-    def __init__(self, http: httpx.AsyncClient, shared_secret: str | None) -> None:
-        self._http = http
+    def __init__(
+        self,
+        *,
+        bridges: httpx.AsyncClient,
+        internet: httpx.AsyncClient,
+        shared_secret: str | None,
+        graph_url: str,
+        graph_version: str,
+    ) -> None:
+        self._bridges = bridges
+        self._internet = internet
         self._shared_secret = shared_secret
+        self._graph_url = graph_url
+        self._graph_version = graph_version
 
     def provider_for(self, account: SendingAccount) -> Provider:
-        """A number on Meta's Cloud API that names a bridge sends through it, until there is an adapter of its own."""
+        """Never fails: what cannot send refuses, and says why."""
+        if account.provider_type == "meta":
+            return self._on_meta(account)
+        if account.provider_type == "webjs":
+            return self._on_a_bridge(account)
+        return _Unable("unknown_provider", f"This number's provider {account.provider_type!r} is not known here.")
+
+    def graph_of(self, account: SendingAccount) -> GraphClient | None:
+        """The Graph API as this number sees it; None while its id or its access token is missing."""
+        config = account.provider_config
+        number_id, token = config.get("phone_number_id"), config.get("access_token")
+        if not number_id or not token:
+            return None
+        own = GraphAccount(
+            phone_number_id=number_id,
+            access_token=token,
+            url=config.get("graph_url") or self._graph_url,
+            version=self._graph_version,
+            business_id=config.get("business_id"),
+        )
+        return GraphClient(self._internet, own)
+
+    def _on_meta(self, account: SendingAccount) -> Provider:
+        graph = self.graph_of(account)
+        if graph is None:
+            return _Unable("no_token", "This number has no access token for Meta's Cloud API.")
+        return MetaProvider(graph)
+
+    def _on_a_bridge(self, account: SendingAccount) -> Provider:
         if account.bridge_url is None:
-            return _Unable("not_available", _without_bridge(account.provider_type))
+            return _Unable("no_bridge", "This number has no bridge URL, so nothing can be sent from it.")
         secret = account.hmac_secret or self._shared_secret
         if secret is None:
             return _Unable("no_secret", "This number has no secret to sign calls to its bridge with.")
-        return WebJsProvider(self._http, BridgeAccount(str(account.id), account.bridge_url, secret))
+        return WebJsProvider(self._bridges, BridgeAccount(str(account.id), account.bridge_url, secret))
 
 
 class _Unable:
@@ -44,16 +96,10 @@ class _Unable:
     idempotent = True
 
     def __init__(self, code: str, message: str) -> None:
-        self._refusal = Refused(code, message)
+        self._refusal = Refused(code, message, Remedy.ACCOUNT)
 
     async def send(self, _message: OutboundMessage) -> Outcome:
         return self._refusal
 
     async def react(self, _reaction: OutboundReaction) -> ReactionOutcome:
         return self._refusal
-
-
-def _without_bridge(provider_type: str) -> str:
-    if provider_type == "meta":
-        return "Sending through Meta's Cloud API is not available yet."
-    return "This number has no bridge URL, so nothing can be sent from it."

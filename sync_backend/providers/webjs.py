@@ -16,6 +16,7 @@ from sync_backend.providers.base import (
     Outcome,
     Reacted,
     ReactionOutcome,
+    Recipient,
     Refused,
     Unavailable,
     Unconfirmed,
@@ -23,6 +24,8 @@ from sync_backend.providers.base import (
 from sync_backend.providers.bridge_client import BridgeAccount, BridgeClient
 from sync_backend.providers.bridge_errors import error_of
 from wire.bridge import BridgeReact, BridgeSend, BridgeSent
+
+_NO_ADDRESS: Final = Refused("no_address", "WhatsApp Web cannot write to somebody known by Meta's user id alone.")
 
 _SENT: Final = TypeAdapter(BridgeSent)
 
@@ -37,15 +40,23 @@ class WebJsProvider:
         self._bridge = BridgeClient(http, account)
 
     async def send(self, message: OutboundMessage) -> Outcome:
+        to = _jid(message.to)
+        if to is None:
+            return _NO_ADDRESS
+        if message.template is not None:
+            return Refused("no_templates", "Templates are for numbers on Meta's Cloud API.")
         body = orjson.dumps(
-            BridgeSend(client_uuid=message.client_uuid, to=message.to, body=message.body, reply_to=message.reply_to)
+            BridgeSend(client_uuid=message.client_uuid, to=to, body=message.body, reply_to=message.reply_to)
         )
         answer = await self._call("messages", body)
         return _outcome_of(answer) if isinstance(answer, httpx.Response) else answer
 
     async def react(self, reaction: OutboundReaction) -> ReactionOutcome:
+        to = _jid(reaction.to)
+        if to is None:
+            return _NO_ADDRESS
         body = orjson.dumps(
-            BridgeReact(to=reaction.to, message_id=reaction.message_id, from_me=reaction.from_me, emoji=reaction.emoji)
+            BridgeReact(to=to, message_id=reaction.message_id, from_me=reaction.from_me, emoji=reaction.emoji)
         )
         answer = await self._call("reactions", body)
         if not isinstance(answer, httpx.Response):
@@ -62,6 +73,18 @@ class WebJsProvider:
             return Refused("bridge_url", f"This number's bridge URL cannot be used: {self._account.url}")
         except httpx.HTTPError as error:
             return Unconfirmed("no_answer", f"The bridge did not answer ({type(error).__name__}).")
+
+
+def _jid(to: Recipient) -> str | None:
+    match to.kind:
+        case "phone":
+            return f"{to.value.removeprefix('+')}@c.us"
+        case "lid":
+            return f"{to.value}@lid"
+        case "group":
+            return to.value
+        case "user_id":
+            return None
 
 
 def _outcome_of(answer: httpx.Response) -> Outcome:

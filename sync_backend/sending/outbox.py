@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -13,6 +13,7 @@ from sync_backend.clock import Clock
 from sync_backend.database.tables import chats, contact_identities, contacts, whatsapp_accounts, whatsapp_groups
 from sync_backend.errors import DefectError
 from sync_backend.ordering import CommitListener, WorkspaceTransaction, workspace_transaction
+from sync_backend.providers.base import Recipient
 from sync_backend.providers.directory import SendingAccount
 from sync_backend.store.accounts import find_account
 from sync_backend.store.status import name_message, raise_status
@@ -37,7 +38,7 @@ class Sendable:
 
     account: SendingAccount
     client_uuid: str
-    to: str | None
+    to: Recipient | None
     body: str
     reply_to: str | None
     status: str
@@ -84,6 +85,7 @@ class Outbox:
                 whatsapp_accounts.c.provider_type,
                 whatsapp_accounts.c.bridge_url,
                 whatsapp_accounts.c.hmac_secret,
+                whatsapp_accounts.c.provider_config,
                 contacts.c.phone,
                 whatsapp_groups.c.group_jid,
                 _quoted.c.wam_id.label("reply_to"),
@@ -103,15 +105,9 @@ class Outbox:
             row = (await connection.execute(query)).one_or_none()
             if row is None:
                 return None
-            to = row.group_jid or await address_of(connection, row.contact_id, row.phone)
-        account = SendingAccount(
-            id=row.whatsapp_account_id,
-            provider_type=row.provider_type,
-            bridge_url=row.bridge_url,
-            hmac_secret=row.hmac_secret,
-        )
+            to = await recipient_of(connection, row)
         return Sendable(
-            account=account,
+            account=account_of(row),
             client_uuid=row.client_uuid,
             to=to,
             body=row.body,
@@ -155,14 +151,28 @@ async def _row(transaction: WorkspaceTransaction, job: SendJob) -> Any:
     return row
 
 
-async def address_of(connection: AsyncConnection, contact_id: int | None, phone: str | None) -> str | None:
-    """Where a private chat's messages go: a phone's JID, else the privacy id's."""
-    if phone is not None:
-        return f"{phone.removeprefix('+')}@c.us"
-    lid = await connection.scalar(
+def account_of(row: Any) -> SendingAccount:
+    """The number in a row that names it as `whatsapp_account_id`, with the columns of how it sends."""
+    return SendingAccount(
+        id=row.whatsapp_account_id,
+        provider_type=row.provider_type,
+        bridge_url=row.bridge_url,
+        hmac_secret=row.hmac_secret,
+        provider_config=row.provider_config or {},
+    )
+
+
+async def recipient_of(connection: AsyncConnection, row: Any) -> Recipient | None:
+    """A group by its id, a person by their phone, else by the id that the number's provider knows them by."""
+    if row.group_jid is not None:
+        return Recipient("group", row.group_jid)
+    if row.phone is not None:
+        return Recipient("phone", row.phone)
+    kind: Literal["user_id", "lid"] = "user_id" if row.provider_type == "meta" else "lid"
+    value = await connection.scalar(
         sa.select(contact_identities.c.value)
-        .where(contact_identities.c.contact_id == contact_id, contact_identities.c.kind == "lid")
+        .where(contact_identities.c.contact_id == row.contact_id, contact_identities.c.kind == kind)
         .order_by(contact_identities.c.id.desc())
         .limit(1)
     )
-    return None if lid is None else f"{lid}@lid"
+    return None if value is None else Recipient(kind, value)

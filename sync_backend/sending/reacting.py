@@ -12,9 +12,9 @@ from sync_backend.auth.tokens import SignedInUser
 from sync_backend.database.tables import chats, contacts, whatsapp_accounts, whatsapp_groups
 from sync_backend.errors import ApiError, not_found
 from sync_backend.ordering import workspace_transaction
-from sync_backend.providers.base import OutboundReaction, Reacted, Refused, Unavailable
+from sync_backend.providers.base import OutboundReaction, Reacted, Recipient, Refused, Unavailable
 from sync_backend.providers.directory import ProviderDirectory, SendingAccount
-from sync_backend.sending.outbox import address_of
+from sync_backend.sending.outbox import account_of, recipient_of
 from sync_backend.services import Services
 from sync_backend.store.accounts import find_account
 from sync_backend.store.revisions import react
@@ -26,7 +26,7 @@ RETRY_SECONDS: Final = 5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
     account: SendingAccount
-    to: str
+    to: Recipient
     provider_id: str
     from_me: bool
 
@@ -67,6 +67,7 @@ async def _target(connection: AsyncConnection, workspace_id: int, message_id: in
             whatsapp_accounts.c.provider_type,
             whatsapp_accounts.c.bridge_url,
             whatsapp_accounts.c.hmac_secret,
+            whatsapp_accounts.c.provider_config,
             contacts.c.phone,
             whatsapp_groups.c.group_jid,
         )
@@ -78,13 +79,7 @@ async def _target(connection: AsyncConnection, workspace_id: int, message_id: in
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         raise not_found("message")
-    to = row.group_jid or await address_of(connection, row.contact_id, row.phone)
+    to = await recipient_of(connection, row)
     if row.wam_id is None or row.deleted_at is not None or to is None:
         raise ApiError(409, "not_on_whatsapp", "WhatsApp does not have this message, so nobody can react to it.")
-    account = SendingAccount(
-        id=row.whatsapp_account_id,
-        provider_type=row.provider_type,
-        bridge_url=row.bridge_url,
-        hmac_secret=row.hmac_secret,
-    )
-    return _Target(account=account, to=to, provider_id=row.wam_id, from_me=row.type == "outbound")
+    return _Target(account=account_of(row), to=to, provider_id=row.wam_id, from_me=row.type == "outbound")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from simulator.settings import Number
+from simulator.settings import MetaNumber, Number
 from sync_backend.administration.accounts import MetaConfig, add_account
 from sync_backend.administration.users import add_user
 from sync_backend.administration.workspaces import add_workspace
@@ -23,6 +23,7 @@ from sync_backend.database.engine import open_write_engine
 from tests.e2e.waiting import until
 
 PASSWORD = "correct horse battery"
+SECRET = "secret of the simulated app"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
@@ -144,6 +145,9 @@ class Backend:
 async def _add_number(
     engine: AsyncEngine, workspace_id: int, phone: str, name: str, bridge_url: str, *, meta: bool
 ) -> Number:
+    # Phones repeat from team to team; Meta's ids never do.
+    number_id = f"{workspace_id}{phone.removeprefix('+')}"
+    config = MetaConfig(phone_number_id=number_id, access_token=SECRET, app_secret=SECRET, graph_url=bridge_url)
     added = await add_account(
         engine,
         Nobody(),
@@ -152,14 +156,16 @@ async def _add_number(
         provider="meta" if meta else "webjs",
         phone=phone,
         display_name=name,
-        bridge_url=bridge_url,
-        meta=MetaConfig(phone_number_id=phone.removeprefix("+")) if meta else None,
+        bridge_url=None if meta else bridge_url,
+        meta=config if meta else None,
     )
-    assert added.hmac_secret is not None
+    secret = SECRET if meta else added.hmac_secret
+    assert secret is not None
     return Number(
         session_id=str(added.account.id),
         workspace_id=str(workspace_id),
-        secret=added.hmac_secret,
+        secret=secret,
+        meta=MetaNumber(phone_number_id=number_id, access_token=SECRET) if meta else None,
         phone=phone,
         name=name,
     )

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from simulator.ledger import Ledger
 from simulator.poster import Poster
 from simulator.settings import Backoff, Mischief, Number
-from simulator.webhooks import WEBHOOK_PATH, Webhooks
+from simulator.webhooks import META_WEBHOOK_PATH, WEBHOOK_PATH, Webhooks
 from tests.simulator.parts import MAIN, SECOND, SECRETS
 from tests.simulator.receiver import REFUSE, Receiver, free_port, receiving
 from wire.webhooks import MessageEvent
@@ -24,10 +24,11 @@ async def posting(
     url: str, mischief: Mischief | None = None, backoff: Backoff | None = None
 ) -> AsyncIterator[tuple[Webhooks, Ledger]]:
     ledger = Ledger()
-    poster = Poster(url + WEBHOOK_PATH)
+    poster, meta_poster = Poster(url + WEBHOOK_PATH), Poster(url + META_WEBHOOK_PATH)
     webhooks = Webhooks(
         poster,
         ledger,
+        meta_poster=meta_poster,
         backoff=backoff or Backoff(first=0.01, longest=0.05, timeout=5.0),
         mischief=mischief or Mischief(),
         rng=random.Random(1),
@@ -37,6 +38,7 @@ async def posting(
     finally:
         await webhooks.close()
         await poster.close()
+        await meta_poster.close()
 
 
 def message(position: int, chat: str = "+6281100000001", number: Number = MAIN) -> MessageEvent:

@@ -109,7 +109,7 @@ class ForgetfulProvider:
             return Refused("no", "refused")
         if mood == "is away":
             return Unavailable("away", "away")
-        entry = self._whatsapp.accept(self._number, message.client_uuid, message.to, message.body)
+        entry = self._whatsapp.accept(self._number, message.client_uuid, message.to.value, message.body)
         if mood == "accepts and is not heard":
             return Unconfirmed("no_answer", "cut")
         return Accepted(entry.provider_id, 1_763_894_400_000)
@@ -122,7 +122,9 @@ class Directory(ProviderDirectory):
     """Numbers on web.js through the real adapter, others through the forgetful provider."""
 
     def __init__(self, http: httpx.AsyncClient, whatsapp: WhatsApp) -> None:
-        super().__init__(http, None)
+        super().__init__(
+            bridges=http, internet=http, shared_secret=None, graph_url="http://127.0.0.1:9", graph_version="v26.0"
+        )
         self._whatsapp = whatsapp
 
     def provider_for(self, account: SendingAccount) -> Provider:

@@ -25,6 +25,7 @@ class MetaAccount:
     account: Account
     number_id: str
     phone_number: str
+    status: str
     app_secret: str | None
 
 
@@ -49,6 +50,7 @@ async def accounts_of(connection: AsyncConnection, number_ids: Collection[str] |
                 account=account,
                 number_id=number_id,
                 phone_number=row.phone_number,
+                status=row.status,
                 app_secret=config.get("app_secret"),
             )
         )

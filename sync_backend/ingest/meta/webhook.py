@@ -11,7 +11,7 @@ from sync_backend.errors import ApiError
 from sync_backend.ingest.meta.accounts import MetaAccount, account_with_token, accounts_of
 from sync_backend.ingest.meta.apply import store
 from sync_backend.ingest.meta.envelope import changes_of, peek_number_ids
-from sync_backend.ingest.meta.steps import OurNumber, Step
+from sync_backend.ingest.meta.steps import OurNumber, Step, Told
 from sync_backend.ingest.meta.understanding import understand
 from sync_backend.ingest.meta.values import mapping, text
 from sync_backend.ingest.payload import MalformedJsonError, read_json
@@ -19,6 +19,7 @@ from sync_backend.ingest.validation import invalid
 from sync_backend.ingest.webhook import read_body
 from sync_backend.services import RequestServices
 from wire.signatures import verify_body
+from wire.webhooks import SessionStatus
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """Meta sends up to 3 MB."""
@@ -76,7 +77,8 @@ async def receive(request: Request, services: RequestServices) -> Response:
             digits = text(mapping(change.value.get("metadata")).get("display_phone_number")) or account.phone_number
             steps.setdefault(change.number_id, []).extend(understand(change, _ours(account, digits)))
     for number_id, understood in steps.items():
-        await store(services, genuine[number_id].account, understood)
+        account = genuine[number_id]
+        await store(services, account.account, [*_connection(account), *understood])
     # Meta delivers again what was signed with another secret than its number's, and meanwhile somebody may mend that.
     return _unauthenticated() if named and len(genuine) < len(known) else _accepted()
 
@@ -84,6 +86,14 @@ async def receive(request: Request, services: RequestServices) -> Response:
 def _is_signed(account: MetaAccount, body: bytes, signature: str) -> bool:
     scheme, _, digest = signature.partition("=")
     return account.app_secret is not None and scheme == "sha256" and verify_body(account.app_secret, body, digest)
+
+
+def _connection(account: MetaAccount) -> list[Step]:
+    """The first thing that Meta tells of a number shows that it is connected."""
+    if account.status != "connecting":
+        return []
+    own = account.account
+    return [Told(SessionStatus(session_id=own.id, workspace_id=own.workspace_id, status="connected"))]
 
 
 def _ours(account: MetaAccount, phone: str) -> OurNumber:

@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from sync_backend.providers.base import Accepted, OutboundMessage, Refused, Unavailable, Unconfirmed
+from sync_backend.providers.base import Accepted, OutboundMessage, Recipient, Refused, Unavailable, Unconfirmed
 from sync_backend.providers.bridge_client import BridgeAccount
 from sync_backend.providers.webjs import WebJsProvider
 from tests.sync_backend.fake_bridge import FakeBridge
 
 SECRET = "shared with the bridge"
 MESSAGE = OutboundMessage(
-    client_uuid="0193e5a0-0000-7000-8000-000000000001", to="6281234567890@c.us", body="Halo 👋", reply_to="3EB0"
+    client_uuid="0193e5a0-0000-7000-8000-000000000001",
+    to=Recipient("phone", "+6281234567890"),
+    body="Halo 👋",
+    reply_to="3EB0",
 )
 
 
