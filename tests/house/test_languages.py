@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from resources.catalog import LANGUAGES
+from sync_backend.providers.meta.failures import FAILURES
 from tests.house.sources import ROOT, modules, parse
 from tests.house.texts import constants_of, counted_texts, languages, reasons_of, said_texts
 
@@ -39,6 +40,7 @@ def test_every_text_is_said_in_every_language(catalog: Path) -> None:
     ]
     assert missing == [], f"add them to {catalog.relative_to(ROOT)}"
     reasons = reasons_of("sync_backend/providers", "sync_backend/sending", "inbox_app")
+    reasons |= {failure.words for failure in FAILURES.values()}
     assert sorted(reasons - texts[REASONS].keys()) == [], f"add them to {catalog.relative_to(ROOT)} under {REASONS}"
 
 

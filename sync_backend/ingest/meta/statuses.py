@@ -7,6 +7,7 @@ from typing import Any, Final
 from sync_backend.ingest.meta.people import AddressBook
 from sync_backend.ingest.meta.steps import NotUnderstood, OurNumber, SamePerson, Step, Told
 from sync_backend.ingest.meta.values import mapping, mappings, text
+from sync_backend.providers.meta.failures import words_for
 from wire.webhooks import MessageAck
 
 _ACKS: Final = {"sent": 1, "delivered": 2, "read": 3, "played": 4, "failed": -1}
@@ -40,9 +41,10 @@ def understand_status(number: OurNumber, status: dict[str, Any], book: AddressBo
 
 
 def _error_of(status: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Meta's code, and the most that it says in words."""
+    """Meta's code, with our words for it; without any, the most that Meta says."""
     error = next(mappings(status.get("errors")), {})
     details = text(mapping(error.get("error_data")).get("details"))
-    words = details or text(error.get("message")) or text(error.get("title"))
+    said = details or text(error.get("message")) or text(error.get("title"))
     code = text(error.get("code"))
+    words = said if code is None else words_for(code, said)
     return None if code is None else code[:64], None if words is None else words[:1000]

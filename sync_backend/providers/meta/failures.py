@@ -96,7 +96,7 @@ def failure_of(code: int, status: int) -> Failure | None:
     return known
 
 
-def words_for(code: str, otherwise: str) -> str:
+def words_for(code: str, otherwise: str | None) -> str | None:
     """What to tell an agent about a code: ours where we know it, else what Meta said."""
     known = FAILURES.get(code)
     return known.words if known is not None else otherwise
