@@ -21,6 +21,7 @@ from inbox_app.features.details import DetailsPresenter
 from inbox_app.features.incoming import incoming_of
 from inbox_app.features.message_row import key_of
 from inbox_app.features.notifications import NotificationPresenter
+from inbox_app.features.palette import PalettePresenter
 from inbox_app.features.session_filter import SessionFilterPresenter
 from inbox_app.feed import Feed
 from inbox_app.online import Online
@@ -103,6 +104,7 @@ class Inbox:
             tasks=tasks,
             agent_name=account.user.name,
         )
+        self._palette = PalettePresenter(cache=self.cache, view=screen.window.palette_list, tasks=tasks)
         self._notifications = NotificationPresenter(
             shower=self.notifier, now_ms=now_ms, later=loop.call_later, is_watched=self._is_watched, catalog=catalog
         )
@@ -158,6 +160,7 @@ class Inbox:
             chats.filter_chosen.connect(self._list.choose_kind),
             chats.search_changed.connect(self._list.search),
             chats.chats.more_requested.connect(self._list.show_more),
+            window.palette_list.query_changed.connect(self._palette.search),
             window.chat_opened.connect(self._show_chat),
             window.chat_closed.connect(self._conversation.leave),
             pane.send_requested.connect(self.type_message),

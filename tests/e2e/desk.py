@@ -257,8 +257,8 @@ class Desk:
         return self._pane.composer.text()
 
     def search(self, text: str) -> None:
-        """Ctrl+K, then the text in place of what was searched for before."""
-        QTest.keyClick(self.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        """Ctrl+F, then the text in place of what was searched for before."""
+        QTest.keyClick(self.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(self._chat_pane.search, text)
 
     def escape(self) -> None:

@@ -16,6 +16,7 @@ from ui.connection.rows import ConnectionRow
 from ui.conversation.details import DetailsPane
 from ui.conversation.pane import ConversationPane
 from ui.conversation.rows import ConversationHeader, MessageRow
+from ui.palette.rows import PaletteEntry
 from ui.sign_in.dialog import SignInDialog
 from ui.theme.avatar import AvatarPainter
 from ui.theme.icons import Icons
@@ -122,6 +123,8 @@ class Gallery:
             "width-640-chat": lambda: self.width(640),
             "width-640-list": self._narrow_list,
             "keyboard": self._keyboard,
+            "palette": self._palette,
+            "shortcuts": self._shortcuts,
         }
 
     def _empty(self, kind: str) -> None:
@@ -149,6 +152,18 @@ class Gallery:
         self.chats.chats.focus_first()
         QTest.keyClick(self.chats.chats, Qt.Key.Key_Down)
         QTest.keyClick(self.chats.chats, Qt.Key.Key_Down)
+
+    def _palette(self) -> None:
+        self.window.open_palette()
+        chats = [
+            PaletteEntry(kind="chat", target=row.conversation_id, title=row.title, is_group=row.is_group)
+            for row in design_chats()
+        ]
+        self.window.palette_list.show_chats(chats)
+        QTest.keyClicks(self.window.palette_list.field, "ja")
+
+    def _shortcuts(self) -> None:
+        self.window.show_shortcuts()
 
     def _settings(self) -> None:
         menu = self.chats.settings_menu

@@ -67,7 +67,7 @@ class SearchField(QLineEdit):
 
     def _paint_key(self, painter: QPainter) -> None:
         theme = self._theme
-        words = QCoreApplication.translate("Search", "Ctrl K")
+        words = QCoreApplication.translate("Search", "Ctrl F")
         metrics = QFontMetricsF(theme.fonts.small)
         width, height = metrics.horizontalAdvance(words) + 12, theme.px(17)
         box = QRectF(self.width() - 10.5 - width, (self.height() - height) // 2 + 0.5, width, height)

@@ -123,5 +123,9 @@ class ChatPane(QWidget):
         self.chats.query = text
         self.search_changed.emit(text)
 
+    def open_settings(self) -> None:
+        """The menu behind the gear."""
+        self._open_settings()
+
     def _open_settings(self) -> None:
         self.settings_menu.popup(self._settings.mapToGlobal(QPoint(0, self._settings.height())))

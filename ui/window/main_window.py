@@ -11,14 +11,20 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from ui.connection.banner import ConnectionBanner
 from ui.connection.rows import ConnectionRow
+from ui.palette.palette import Palette
+from ui.palette.rows import PaletteEntry
 from ui.session_filter.rows import NumberRow
+from ui.session_filter.words import number_text
 from ui.theme.icons import Icons, app_icon
 from ui.theme.theme import Theme
+from ui.window.actions import Action, actions_of, add_shortcuts, shown_keys
 from ui.window.chat_pane import ChatPane
 from ui.window.focus import focus_next_pane
 from ui.window.panes import Panes
 from ui.window.remembered import Remembered
-from ui.window.shortcuts import add_shortcuts
+from ui.window.settings_menu import TEXT_SIZES
+from ui.window.shortcut_sheet import ShortcutSheet
+from ui.words.plain import one_line
 
 FIRST_SIZE: Final = QSize(1280, 860)
 SMALLEST_SIZE: Final = QSize(380, 480)
@@ -35,6 +41,7 @@ class MainWindow(QMainWindow):
     chat_closed = Signal()
     single_pane_changed = Signal(bool)
     quit_requested = Signal()
+    settings_requested = Signal()
     closing = Signal()
 
     def __init__(
@@ -55,7 +62,9 @@ class MainWindow(QMainWindow):
         self._conversation = conversation
         self._banner = ConnectionBanner(theme, icons)
         self.panes = Panes(theme, icons, chats, conversation, details)
+        self._numbers: Sequence[NumberRow] = ()
         self._lay_out()
+        self.palette_list = Palette(theme, icons, self)
         self._show_unread(0)
         self.setWindowIcon(app_icon())
         self.setMinimumSize(SMALLEST_SIZE)
@@ -63,7 +72,9 @@ class MainWindow(QMainWindow):
         chats.chats.chat_selected.connect(self._open)
         self.panes.single_pane_changed.connect(self.single_pane_changed)
         theme.changed.connect(self._remember_look)
-        add_shortcuts(self)
+        self.sections = actions_of(self)
+        add_shortcuts(self.sections, self)
+        self.palette_list.chosen.connect(self._go_to)
         chats.chats.setFocus()
 
     def show_connection(self, row: ConnectionRow) -> None:
@@ -73,6 +84,7 @@ class MainWindow(QMainWindow):
 
     def show_numbers(self, numbers: Sequence[NumberRow]) -> None:
         """Show the numbers: filter, imports, disconnected ones in the banner, what is unread in the title."""
+        self._numbers = numbers
         self.chats.show_numbers(numbers)
         self._banner.show_numbers(numbers)
         self._show_unread(sum(row.unread for row in numbers))
@@ -111,6 +123,35 @@ class MainWindow(QMainWindow):
         self.chats.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.chats.search.selectAll()
 
+    def open_palette(self) -> None:
+        """Chats, numbers and actions to go to."""
+        numbers = [
+            PaletteEntry(
+                kind="number", target=row.session_id, title=number_text(row), detail=one_line(row.display_name or "")
+            )
+            for row in self._numbers
+        ]
+        actions = [
+            PaletteEntry(
+                kind="action", target=str(place), title=each.words, keys=shown_keys(each.keys[0]) if each.keys else ""
+            )
+            for place, each in enumerate(self._all_actions())
+            if each.in_palette and each.run is not None
+        ]
+        self.palette_list.open([*numbers, *actions])
+
+    def show_shortcuts(self) -> None:
+        """The sheet with all keys."""
+        sheet = ShortcutSheet(self._theme, self.sections, self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def change_text_size(self, step: int) -> None:
+        """One size larger (1) or smaller (-1), or back to 100 % (0)."""
+        now = self._theme.text_scale
+        sizes = [size for size in TEXT_SIZES if (size > now if step > 0 else size < now)]
+        self._theme.set_text_scale(1.0 if step == 0 else (sizes[0] if step > 0 else sizes[-1]) if sizes else now)
+
     def cycle_panes(self, step: int) -> None:
         """Give the keyboard to the next pane (1) or the one before (-1)."""
         focus_next_pane(self.panes.visible_panes(), step)
@@ -135,6 +176,19 @@ class MainWindow(QMainWindow):
     def _open(self, conversation_id: str) -> None:
         self.panes.show_conversation()
         self.chat_opened.emit(conversation_id)
+
+    def _all_actions(self) -> list[Action]:
+        return [action for section in self.sections for action in section.actions]
+
+    def _go_to(self, entry: PaletteEntry) -> None:
+        if entry.kind == "chat":
+            self.open_chat(entry.target)
+        elif entry.kind == "number":
+            self.chats.session_filter.choose(entry.target)
+        else:
+            run = self._all_actions()[int(entry.target)].run
+            if run is not None:
+                run()
 
     def _lay_out(self) -> None:
         inside = QWidget(self)

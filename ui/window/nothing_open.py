@@ -23,7 +23,9 @@ class NothingOpen(QWidget):
         )
         keys = Words(
             theme,
-            QCoreApplication.translate("Window", "Ctrl K searches. Alt with ↑ and ↓ goes from chat to chat."),
+            QCoreApplication.translate(
+                "Window", "Ctrl K goes anywhere, Ctrl / shows all keys. Alt with ↑ and ↓ goes from chat to chat."
+            ),
             color=lambda colors: colors.muted,
             wrap=True,
             parent=self,

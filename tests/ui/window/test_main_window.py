@@ -2,68 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.samples import chat, design_chats, design_numbers, numbered_chats
-from ui.connection.rows import ConnectionRow
-from ui.theme.icons import Icons
+from tests.ui.samples import chat, design_numbers, numbered_chats
+from tests.ui.window.conftest import MakeWindow
 from ui.theme.theme import Theme
-from ui.window.chat_pane import ChatPane
 from ui.window.main_window import MainWindow
 from ui.window.remembered import Remembered
-from ui.words.day_clock import DayClock
 
 ALT, SHIFT, CTRL = (
     Qt.KeyboardModifier.AltModifier,
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
 )
-
-MakeWindow = Callable[[], MainWindow]
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def make_window(qtbot: QtBot, theme: Theme, icons: Icons, clock: DayClock, settings: QSettings) -> MakeWindow:
-    def make() -> MainWindow:
-        chats = ChatPane(theme, icons, clock)
-        window = MainWindow(
-            theme,
-            icons,
-            Remembered(settings),
-            chats=chats,
-            conversation=QPlainTextEdit(),
-            details=QPlainTextEdit(),
-        )
-        qtbot.addWidget(window)
-        window.show_connection(ConnectionRow(kind="live"))
-        window.show_numbers(design_numbers(sync=False))
-        chats.chats.show_rows(design_chats(), more=False)
-        with qtbot.waitActive(window):
-            window.show()
-            window.activateWindow()
-        return window
-
-    return make
-
-
-@pytest.fixture
-def window(make_window: MakeWindow) -> MainWindow:
-    window = make_window()
-    window.resize(1280, 860)
-    return window
 
 
 def _panes(window: MainWindow) -> int:
@@ -165,9 +122,9 @@ def test_keys_go_from_chat_to_chat(window: MainWindow) -> None:
     assert window.panes.is_conversation_open
 
 
-def test_ctrl_k_searches_and_escape_goes_back(window: MainWindow) -> None:
+def test_ctrl_f_searches_and_escape_goes_back(window: MainWindow) -> None:
     search = window.chats.search
-    QTest.keyClick(window, Qt.Key.Key_K, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_F, CTRL)
     assert search.hasFocus()
     QTest.keyClicks(search, "budi")
     QTest.keyClick(search, Qt.Key.Key_Escape)
