@@ -49,10 +49,10 @@ class Online:
     ) -> None:
         self._tasks = tasks
         self._on_line = on_line
-        self._api = Api(account.server, token, transport)
-        self.history = History(self._api, cache)
+        self.api = Api(account.server, token, transport)
+        self.history = History(self.api, cache)
         self.sender = Sender(
-            api=self._api,
+            api=self.api,
             outbox=outbox,
             cache=cache,
             tasks=tasks,
@@ -60,7 +60,7 @@ class Online:
             signed_out=self._token_refused,
         )
         self.reading = Reading(
-            api=self._api,
+            api=self.api,
             outbox=outbox,
             cache=cache,
             tasks=tasks,
@@ -68,7 +68,7 @@ class Online:
             signed_out=self._token_refused,
         )
         self.acts = Acts(
-            api=self._api,
+            api=self.api,
             outbox=outbox,
             cache=cache,
             tasks=tasks,
@@ -78,8 +78,8 @@ class Online:
         )
         self.engine = SyncEngine(
             cache=cache,
-            puller=Puller(self._api, cache),
-            listen=WorkspaceListener(api=self._api, settings=account.realtime, client_version=client_version),
+            puller=Puller(self.api, cache),
+            listen=WorkspaceListener(api=self.api, settings=account.realtime, client_version=client_version),
             backoff=_backoff(),
             tasks=tasks,
             clock=clock,
@@ -95,7 +95,7 @@ class Online:
     async def sign_out(self) -> None:
         """Revokes the token where the server can be reached; without it the token is only forgotten here."""
         try:
-            await self._api.logout()
+            await self.api.logout()
         except ServerError:
             return
 
@@ -105,7 +105,7 @@ class Online:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
             self._running = None
-        await self._api.close()
+        await self.api.close()
 
     def cache_changed(self, changed: Changed) -> None:
         """To be told of every write to the cache."""

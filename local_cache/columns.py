@@ -24,6 +24,7 @@ def session_columns(row: Session) -> Columns:
         "display_name": row.display_name,
         "provider_type": row.provider_type,
         "status": row.status,
+        "status_reason": row.status_reason,
         "is_primary": int(row.is_primary),
         "health_score": row.health_score,
         "unread_count": row.unread_count,

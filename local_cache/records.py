@@ -22,6 +22,7 @@ class CachedSession(NamedTuple):
     display_name: str | None
     provider_type: str
     status: str
+    status_reason: str | None
     is_primary: bool
     health_score: int
     unread_count: int
@@ -160,7 +161,8 @@ class SyncPosition:
 
 def session_from(row: tuple[Any, ...]) -> CachedSession:
     """`row` in the order of the fields."""
-    return CachedSession._make((*row[:5], row[5] == 1, *row[6:]))
+    place = CachedSession._fields.index("is_primary")
+    return CachedSession._make((*row[:place], row[place] == 1, *row[place + 1 :]))
 
 
 def conversation_from(row: tuple[Any, ...]) -> CachedConversation:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, and_
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Raise it with every change below: a cache of another version is fetched anew."""
 
 schema = MetaData()
@@ -19,6 +19,7 @@ sessions = Table(
     Column("display_name", Text),
     Column("provider_type", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("status_reason", Text),
     Column("is_primary", Integer, nullable=False),
     Column("health_score", Integer, nullable=False),
     Column("unread_count", Integer, nullable=False),

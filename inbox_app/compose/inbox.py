@@ -19,8 +19,10 @@ from inbox_app.features.connection import ConnectionPresenter
 from inbox_app.features.conversation import ConversationPresenter
 from inbox_app.features.details import DetailsPresenter
 from inbox_app.features.incoming import incoming_of
+from inbox_app.features.linking import LinkingPresenter
 from inbox_app.features.message_row import key_of
 from inbox_app.features.notifications import NotificationPresenter
+from inbox_app.features.numbers import NumbersPresenter, may_manage_numbers
 from inbox_app.features.palette import PalettePresenter
 from inbox_app.features.session_filter import SessionFilterPresenter
 from inbox_app.feed import Feed
@@ -92,7 +94,24 @@ class Inbox:
         )
         self._connection = ConnectionPresenter(view=screen.window, clock=time.monotonic, later=loop.call_later)
         self._list = ChatListPresenter(cache=self.cache, outbox=self.outbox, view=screen.chats.chats, tasks=tasks)
-        self._numbers = SessionFilterPresenter(cache=self.cache, view=screen.window)
+        self._filter = SessionFilterPresenter(cache=self.cache, view=screen)
+        self._numbers = NumbersPresenter(
+            cache=self.cache,
+            api=self.online.api,
+            view=screen.numbers,
+            imports=screen.chats.sync,
+            tasks=tasks,
+            catalog=catalog,
+        )
+        self._linking = LinkingPresenter(
+            cache=self.cache,
+            api=self.online.api,
+            open_view=screen.numbers.open_link_dialog,
+            tasks=tasks,
+            catalog=catalog,
+            server=account.server,
+        )
+        screen.set_may_manage(may_manage_numbers(account.user.role))
         self._details = DetailsPresenter(
             cache=self.cache, history=self.online.history, view=screen.details, tasks=tasks
         )
@@ -112,6 +131,7 @@ class Inbox:
 
     def start(self, *, online: bool) -> None:
         """Shows what the cache holds, at once; then goes to the server."""
+        self._filter.show()
         self._numbers.show()
         self._list.show()
         self._connection.line_changed(Line(kind="connecting" if online else "offline"))
@@ -124,7 +144,14 @@ class Inbox:
         for connection in self._connections:
             QObject.disconnect(connection)
         self._feed.close()
-        for presenter in (self._connection, self._list, self._numbers, self._conversation, self._notifications):
+        for presenter in (
+            self._connection,
+            self._list,
+            self._filter,
+            self._linking,
+            self._conversation,
+            self._notifications,
+        ):
             presenter.close()
         await self.online.close()
         await self.notifier.close()
@@ -171,6 +198,23 @@ class Inbox:
             pane.read_up_to.connect(self._read),
             pane.reaction_chosen.connect(self._react),
             pane.jump_requested.connect(self._conversation.reveal),
+            *self._connect_numbers(),
+        ]
+
+    def _connect_numbers(self) -> list[QMetaObject.Connection]:
+        desk, banner, chats = self._screen.numbers, self._screen.window.banner, self._screen.chats
+        return [
+            chats.add_number_requested.connect(self._linking.add_number),
+            chats.cancel_import_requested.connect(self._numbers.cancel_import),
+            banner.connect_requested.connect(self._linking.connect),
+            desk.add_wanted.connect(self._linking.add_number),
+            desk.connect_wanted.connect(self._linking.connect),
+            desk.add_requested.connect(self._linking.submit),
+            desk.retry_requested.connect(self._linking.retry),
+            desk.link_closed.connect(self._linking.leave),
+            desk.logout_requested.connect(self._numbers.log_out),
+            desk.import_requested.connect(self._numbers.start_import),
+            desk.cancel_import_requested.connect(self._numbers.cancel_import),
         ]
 
     def _show_chat(self, conversation_id: str) -> None:
@@ -182,7 +226,9 @@ class Inbox:
         self._conversation.cache_changed(changed)  # first: of one that was merged, what was typed goes to disk
         self.online.cache_changed(changed)
         self._list.cache_changed(changed)
+        self._filter.cache_changed(changed)
         self._numbers.cache_changed(changed)
+        self._linking.cache_changed(changed)
         self._details.cache_changed(changed)
         self._notifications.came_in(incoming_of(changed, self.cache, preview))
         for conversation in self.cache.conversations(ids=changed.conversations, limit=len(changed.conversations)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSettings, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -10,6 +12,8 @@ from inbox_app.wall_clock import now_ms
 from ui.connection.rows import ConnectionRow
 from ui.conversation.details import DetailsPane
 from ui.conversation.pane import ConversationPane
+from ui.numbers.desk import NumbersDesk
+from ui.session_filter.rows import NumberRow
 from ui.theme.avatar import AvatarPainter
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
@@ -44,16 +48,32 @@ class Screen:
             details=self.details,
         )
 
+        self.numbers = NumbersDesk(self.theme, icons, clock, self.window)
         self.window.single_pane_changed.connect(self.conversation.show_back)
         self.conversation.back_requested.connect(self.window.show_list)
         self.conversation.details_toggled.connect(self.window.toggle_details)
         self.conversation.link_activated.connect(lambda link: QDesktopServices.openUrl(QUrl(link)))
 
+        self.chats.numbers_requested.connect(self.numbers.open_numbers)
+        self.window.banner.numbers_requested.connect(self.numbers.open_numbers)
+
+    def show_numbers(self, numbers: Sequence[NumberRow]) -> None:
+        """The numbers, wherever they are seen."""
+        self.window.show_numbers(numbers)
+        self.numbers.show_numbers(numbers)
+
+    def set_may_manage(self, may: bool) -> None:
+        """Whether the person who is signed in is a supervisor."""
+        self.window.set_may_manage(may)
+        self.numbers.set_may_manage(may)
+
     def empty(self) -> None:
         """Nobody is signed in."""
+        self.numbers.close()
+        self.set_may_manage(False)
         self.window.close_chat()
         self.chats.chats.show_rows([], more=False)
-        self.window.show_numbers([])
+        self.show_numbers([])
         self.window.show_connection(ConnectionRow(kind="offline"))
 
     def tell(self, words: str) -> None:
@@ -69,6 +89,7 @@ class Screen:
         """The window goes for good."""
         if self._notice is not None:
             self._notice.close()
+        self.numbers.close()
         self.window.close()
         self.window.deleteLater()
         self._clock.deleteLater()

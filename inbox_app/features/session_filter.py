@@ -28,7 +28,7 @@ class SessionFilterPresenter:
         self._frame = OncePerFrame(self.show)
 
     def show(self) -> None:
-        self._view.show_numbers([_row(session) for session in self._cache.sessions()])
+        self._view.show_numbers([number_row(session) for session in self._cache.sessions()])
 
     def cache_changed(self, changed: Changed) -> None:
         if changed.sessions or changed.reset:
@@ -39,15 +39,21 @@ class SessionFilterPresenter:
         self._frame.close()
 
 
-def _row(session: CachedSession) -> NumberRow:
+def number_row(session: CachedSession) -> NumberRow:
+    """A session as the screen shows it, wherever it does."""
     return NumberRow(
         session_id=session.id,
         number=phones.written(session.phone_number),
         display_name=session.display_name,
         provider_type=session.provider_type,
         status=session.status,
+        reason=session.status_reason,
+        is_primary=session.is_primary,
+        health=session.health_score,
         unread=session.unread_count,
         sync_running=session.sync_status == "running",
+        sync_status=session.sync_status,
         synced=session.synced_count,
         total=session.total_count,
+        synced_at_ms=session.last_sync_at_ms,
     )

@@ -11,6 +11,8 @@ import msgspec
 from inbox_app.server.errors import EpochChanged, Refused, SignedOut, Unreachable
 from wire.rest import (
     MOST_UUIDS,
+    AddedSession,
+    AddSessionRequest,
     ChangePage,
     ChannelAuthAnswer,
     ChannelAuthRequest,
@@ -25,6 +27,7 @@ from wire.rest import (
     ReactionRequest,
     ReadRequest,
     SendRequest,
+    SessionQr,
 )
 from wire.rows import GroupDetails, Message
 
@@ -70,6 +73,30 @@ class Api:
         """The signature that lets `socket_id` join the private `channel`."""
         body = ChannelAuthRequest(socket_id=socket_id, channel_name=channel)
         return _decode(await self._call("POST", endpoint, body=body), ChannelAuthAnswer).auth
+
+    async def add_session(self, request: AddSessionRequest) -> AddedSession:
+        """Adds a WhatsApp number; this and the next five are for supervisors, and refused to others."""
+        return _decode(await self._call("POST", "/api/v1/sessions", body=request), AddedSession)
+
+    async def start_session(self, session_id: str) -> None:
+        """Connects a number, with a QR code where its phone must scan one."""
+        await self._call("POST", f"/api/v1/sessions/{session_id}/start")
+
+    async def session_qr(self, session_id: str) -> SessionQr:
+        """The QR code of the moment; another one every few seconds."""
+        return _decode(await self._call("GET", f"/api/v1/sessions/{session_id}/qr"), SessionQr)
+
+    async def logout_session(self, session_id: str) -> None:
+        """Unlinks a number from its phone."""
+        await self._call("POST", f"/api/v1/sessions/{session_id}/logout")
+
+    async def start_import(self, session_id: str) -> None:
+        """Imports a number's chats from the beginning."""
+        await self._call("POST", f"/api/v1/sessions/{session_id}/sync")
+
+    async def cancel_import(self, session_id: str) -> None:
+        """Stops an import; what was imported stays."""
+        await self._call("DELETE", f"/api/v1/sessions/{session_id}/sync")
 
     async def snapshot(self, cursor: str | None) -> ChangePage:
         """A page of everything, newest conversation first."""
@@ -179,7 +206,7 @@ def _failure(response: httpx.Response) -> Exception:
         kind = SignedOut
     elif detail.code == "epoch_changed":
         kind = EpochChanged
-    return kind(response.status_code, detail.code, detail.message, detail.hint)
+    return kind(response.status_code, detail.code, detail.message, detail.hint, detail.field)
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -23,10 +23,11 @@ class Unreachable(ServerError):
 
 
 class Refused(ServerError):
-    """The server understood and said no; `message` is fit to show."""
+    """The server understood and said no; `message` is fit to show, `field` the path of what was wrong."""
 
-    def __init__(self, status: int, code: str, message: str, hint: str | None = None) -> None:
+    def __init__(self, status: int, code: str, message: str, hint: str | None = None, field: str | None = None) -> None:
         super().__init__(message)
+        self.field = field
         self.status = status
         self.code = code
         self.message = message

@@ -17,9 +17,11 @@ LONGEST_QUERY: Final = 60
 
 
 class EmptyState(QWidget):
-    """An icon, a sentence, what to do, and, for a search without result, a button that clears it."""
+    """An icon, a sentence, what to do, and a button where there is one thing to do: clear a search without result, or,
+    for supervisors, add the first number."""
 
     clear_requested = Signal()
+    add_number_requested = Signal()
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +32,11 @@ class EmptyState(QWidget):
             words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.clear = QPushButton(QCoreApplication.translate("ChatList", "Clear search and filters"), self)
         self.clear.clicked.connect(self.clear_requested)
+        self.add_number = QPushButton(QCoreApplication.translate("ChatList", "Add a number…"), self)
+        self.add_number.setDefault(True)
+        self.add_number.clicked.connect(self.add_number_requested)
+        self._may_manage = False
+        self._shown = ("no_chat", "")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_XL, GAP_XL, GAP_XL, GAP_XL)
         layout.setSpacing(GAP_S)
@@ -40,25 +47,35 @@ class EmptyState(QWidget):
         layout.addWidget(self.advice)
         layout.addSpacing(GAP_L)
         layout.addWidget(self.clear, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.add_number, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
     def show_kind(self, kind: str, query: str) -> None:
         """Say why the list is empty: `no_number`, `no_chat` or `no_result` of `query`."""
-        icon, headline, advice = _words(kind, query)
+        self._shown = (kind, query)
+        icon, headline, advice = _words(kind, query, self._may_manage)
         self.glyph.show_icon(icon)
         self.headline.setText(headline)
         self.advice.setText(advice)
         self.clear.setVisible(kind == "no_result")
+        self.add_number.setVisible(kind == "no_number" and self._may_manage)
         self.setAccessibleName(headline)
 
+    def set_may_manage(self, may: bool) -> None:
+        """Whether the person is a supervisor, who can add numbers."""
+        self._may_manage = may
+        self.show_kind(*self._shown)
 
-def _words(kind: str, query: str) -> tuple[str, str, str]:
+
+def _words(kind: str, query: str, may_manage: bool) -> tuple[str, str, str]:
     translate = QCoreApplication.translate
     if kind == "no_number":
         return (
             "plug",
             translate("ChatList", "No WhatsApp number yet"),
-            translate("ChatList", "Once a number is connected to this workspace, its chats appear here."),
+            translate("ChatList", "Add one by scanning a code with its phone. Its chats then appear here.")
+            if may_manage
+            else translate("ChatList", "Once a supervisor of your team has connected a number, its chats appear here."),
         )
     if kind == "no_result":
         shown = one_line(query)

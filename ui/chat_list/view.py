@@ -33,6 +33,7 @@ class ChatListView(QTableView):
     chat_selected = Signal(str)
     more_requested = Signal()
     clear_requested = Signal()
+    add_number_requested = Signal()
     row_painted = Signal(str, str)
 
     def __init__(self, theme: Theme, icons: Icons, clock: DayClock, parent: QWidget | None = None) -> None:
@@ -52,6 +53,7 @@ class ChatListView(QTableView):
         self._scroll_bar = OverlayScrollBar(self)
         self.empty = EmptyState(theme, icons, self.viewport())
         self.empty.clear_requested.connect(self.clear_requested)
+        self.empty.add_number_requested.connect(self.add_number_requested)
         self.empty.hide()
         self.clicked.connect(self._choose)
         self.verticalScrollBar().valueChanged.connect(self._ask_for_more)

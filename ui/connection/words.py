@@ -66,6 +66,16 @@ def numbers_sentence(numbers: Sequence[NumberRow]) -> str:
     return said.replace("{numbers}", listed)
 
 
+def numbers_action(down: Sequence[NumberRow]) -> str:
+    """What a supervisor can do about the numbers that are down; empty when there is none."""
+    translate = QCoreApplication.translate
+    if not down:
+        return ""
+    if len(down) > 1 or down[0].provider_type != "webjs":
+        return translate("Connection", "Show the numbers")
+    return translate("Connection", "Show QR code") if down[0].status == "qr" else translate("Connection", "Connect")
+
+
 def _number_sentence(status: str) -> str:
     translate = QCoreApplication.translate
     if status == "qr":

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QGridLayout, QLabel, QListView, QVBoxLayout, QWidget
 
 from ui.conversation import phrases
 from ui.conversation.participants import ParticipantDelegate, ParticipantModel
 from ui.conversation.rows import DetailsRow
 from ui.theme.avatar import AvatarLook, AvatarPainter
-from ui.theme.badge import BadgePainter, provider_label
+from ui.theme.badge_widgets import ProviderBadge
 from ui.theme.theme import Theme
 from ui.theme.tokens import DETAILS_PANE_WIDTH
 from ui.words.plain import one_line
@@ -32,7 +32,7 @@ class DetailsPane(QWidget):
         self._avatar = _Avatar(theme, avatars)
         self._name, self._kind, self._heading = QLabel(), QLabel(), QLabel()
         self._captions = [QLabel() for _ in range(3)]
-        self._number, self._phone, self._badge = QLabel(), QLabel(), _Badge(theme)
+        self._number, self._phone, self._badge = QLabel(), QLabel(), ProviderBadge(theme)
         self.members = ParticipantModel(self)
         self._list = QListView()
         self._list.setModel(self.members)
@@ -154,28 +154,4 @@ class _Avatar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._avatars.paint(painter, QRectF(self.rect()), self._look)
-        painter.end()
-
-
-class _Badge(QWidget):
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._badges = BadgePainter(theme)
-        self._theme = theme
-        self._provider = ""
-        theme.changed.connect(self.updateGeometry)
-
-    def show_provider(self, provider_type: str) -> None:
-        self._provider = provider_type
-        self.setAccessibleName(provider_label(provider_type))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        line = QFontMetricsF(self._theme.fonts.base).height()
-        return QSize(round(self._badges.provider_width(self._provider)), max(round(line), self._theme.px(18)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._badges.paint_provider(painter, 0, self.height() / 2, self._provider)
         painter.end()

@@ -36,6 +36,11 @@ QPushButton:disabled {{ color: {p.muted}; background: {p.panel}; }}
 QPushButton:default {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; }}
 QPushButton:default:focus {{ border-color: {p.text}; }}
 QPushButton:default:disabled {{ background: {p.hover}; color: {p.muted}; border-color: {p.line}; }}
+QRadioButton {{ spacing: {px(8)}; padding: {px(3)} 0; }}
+QRadioButton::indicator {{ width: {px(14)}; height: {px(14)}; border: 1px solid {p.muted}; background: {p.bg};
+  border-radius: {round(14 * text_scale) // 2 + 1}px; }}
+QRadioButton::indicator:checked {{ width: {px(6)}; height: {px(6)}; border: {px(5)} solid {p.accent}; }}
+QRadioButton:focus {{ color: {p.accent}; }}
 QProgressBar {{ background: {p.line}; border: 0; border-radius: 2px; max-height: 4px; min-height: 4px; }}
 QProgressBar::chunk {{ background: {p.accent}; border-radius: 2px; }}
 QComboBox {{ combobox-popup: 0; }}

@@ -32,6 +32,9 @@ class ChatPane(QWidget):
     search_changed = Signal(str)
     filter_chosen = Signal(str)
     session_chosen = Signal(object)
+    numbers_requested = Signal()
+    add_number_requested = Signal()
+    cancel_import_requested = Signal(str)
     sign_out_requested = Signal()
     language_chosen = Signal(str)
 
@@ -44,7 +47,7 @@ class ChatPane(QWidget):
         self.chips = FilterChips(theme, self)
         self.settings_menu = SettingsMenu(theme, self)
         self._state = ConnectionState(theme, self)
-        self._sync = SyncStrip(theme, self)
+        self.sync = SyncStrip(theme, icons, self)
         self._settings = IconButton(
             "gear", QCoreApplication.translate("ChatPane", "Settings"), theme, icons, parent=self
         )
@@ -59,7 +62,12 @@ class ChatPane(QWidget):
     def show_numbers(self, numbers: Sequence[NumberRow]) -> None:
         """List the numbers in the filter, and the imports that run."""
         self.session_filter.show_numbers(numbers)
-        self._sync.show_numbers(numbers)
+        self.sync.show_numbers(numbers)
+
+    def set_may_manage(self, may: bool) -> None:
+        """Whether the person is a supervisor, who manages numbers and imports."""
+        self.sync.set_may_manage(may)
+        self.chats.empty.set_may_manage(may)
 
     def clear_filters(self) -> None:
         """Back to all chats of all numbers, without search."""
@@ -71,7 +79,7 @@ class ChatPane(QWidget):
         colors = self._theme.colors
         painter = QPainter(self)
         painter.fillRect(self.rect(), colors.bg)
-        for above in (self.chats, self._sync):
+        for above in (self.chats, self.sync):
             if above.isVisible():
                 painter.fillRect(0, above.y() - 1, self.width(), 1, colors.line)
         painter.end()
@@ -103,7 +111,7 @@ class ChatPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
         layout.addLayout(top)
-        layout.addWidget(self._sync)
+        layout.addWidget(self.sync)
         layout.addWidget(self.chats, stretch=1)
         order = (self._settings, self.session_filter.box, self.search, *self.chips.chips.values(), self.chats)
         for before, after in pairwise(order):
@@ -114,8 +122,12 @@ class ChatPane(QWidget):
         self.search.left_downwards.connect(self.chats.focus_first)
         self.chips.filter_chosen.connect(self.filter_chosen)
         self.session_filter.session_chosen.connect(self.session_chosen)
+        self.settings_menu.numbers_requested.connect(self.numbers_requested)
         self.settings_menu.sign_out_requested.connect(self.sign_out_requested)
         self.settings_menu.language_chosen.connect(self.language_chosen)
+        self.sync.numbers_requested.connect(self.numbers_requested)
+        self.sync.cancel_requested.connect(self.cancel_import_requested)
+        self.chats.add_number_requested.connect(self.add_number_requested)
         self.chats.clear_requested.connect(self.clear_filters)
         self._settings.clicked.connect(self._open_settings)
 

@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self._remembered = remembered
         self.chats = chats
         self._conversation = conversation
-        self._banner = ConnectionBanner(theme, icons)
+        self.banner = ConnectionBanner(theme, icons)
         self.panes = Panes(theme, icons, chats, conversation, details)
         self._numbers: Sequence[NumberRow] = ()
         self._lay_out()
@@ -80,14 +80,19 @@ class MainWindow(QMainWindow):
     def show_connection(self, row: ConnectionRow) -> None:
         """Show how the line to the server stands: dot, word and, when it is broken, the banner."""
         self.chats.show_connection(row)
-        self._banner.show_connection(row)
+        self.banner.show_connection(row)
 
     def show_numbers(self, numbers: Sequence[NumberRow]) -> None:
         """Show the numbers: filter, imports, disconnected ones in the banner, what is unread in the title."""
         self._numbers = numbers
         self.chats.show_numbers(numbers)
-        self._banner.show_numbers(numbers)
+        self.banner.show_numbers(numbers)
         self._show_unread(sum(row.unread for row in numbers))
+
+    def set_may_manage(self, may: bool) -> None:
+        """Whether the person is a supervisor: what they may do about numbers is offered, else only told."""
+        self.chats.set_may_manage(may)
+        self.banner.set_may_manage(may)
 
     def open_chat(self, conversation_id: str) -> None:
         """Open a chat as if a person had clicked it, whether or not its row is in the list."""
@@ -195,7 +200,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._banner)
+        layout.addWidget(self.banner)
         layout.addWidget(self.panes, stretch=1)
         self.setCentralWidget(inside)
 

@@ -17,8 +17,9 @@ TEXT_SIZES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
 
 
 class SettingsMenu(QMenu):
-    """Turns the theme itself; signing out is only asked for."""
+    """Turns the theme itself; the numbers' window and signing out are only asked for."""
 
+    numbers_requested = Signal()
     sign_out_requested = Signal()
     language_chosen = Signal(str)
 
@@ -33,6 +34,9 @@ class SettingsMenu(QMenu):
             "light": translate("Settings", "Light"),
             "dark": translate("Settings", "Dark"),
         }
+        self.numbers = self.addAction(translate("Settings", "WhatsApp numbers…"))
+        self.numbers.triggered.connect(self.numbers_requested)
+        self.addSeparator()
         looks = self.addMenu(translate("Settings", "Appearance"))
         look_group = QActionGroup(self)
         for mode in MODES:
