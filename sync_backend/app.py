@@ -91,6 +91,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         bridge_url=str(settings.bridge_url) if settings.bridge_url else None,
         shared_secret=settings.hmac_secret,
         sync_enabled=settings.sync_enabled,
+        sync_limits=limits,
     )
     tokens = Tokens(writes, reads, clock)
 

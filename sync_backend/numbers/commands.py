@@ -23,11 +23,13 @@ from sync_backend.administration.accounts import (
 )
 from sync_backend.clock import Clock
 from sync_backend.errors import ApiError, WorldError, not_found
+from sync_backend.importing.limits import SyncLimits
+from sync_backend.importing.progress import note_from_bridge
 from sync_backend.numbers.managed import ManagedNumber, find_managed
 from sync_backend.ordering import CommitListener, workspace_transaction
 from sync_backend.providers.bridge_client import BridgeAccount
 from sync_backend.providers.session_bridge import BridgeRefusedError, BridgeUnreachableError, SessionBridge
-from sync_backend.store.accounts import change_account
+from sync_backend.store.accounts import change_account, find_account
 from wire.bridge import BridgeStart
 from wire.rest import AddSessionRequest, SessionQr
 
@@ -51,6 +53,7 @@ class NumberCommands:
         bridge_url: str | None,
         shared_secret: str | None,
         sync_enabled: bool,
+        sync_limits: SyncLimits,
     ) -> None:
         self._reads = reads
         self._writes = writes
@@ -60,6 +63,7 @@ class NumberCommands:
         self._bridge_url = bridge_url
         self._shared_secret = shared_secret
         self._sync_enabled = sync_enabled
+        self._limits = sync_limits
 
     async def add(self, workspace_id: int, asked: AddSessionRequest) -> AddedAccount:
         """Keeps the number, then connects it; a bridge that does not answer makes it `failed`, with the reason."""
@@ -90,7 +94,10 @@ class NumberCommands:
         return SessionQr(status=code.status, qr=code.qr)
 
     async def start_sync(self, workspace_id: int, account_id: int) -> None:
-        """Imports the number's chats anew. It is `pending` before the bridge is asked: its progress must come later."""
+        """Imports the number's chats anew; an import that runs is stopped first.
+
+        It is `pending` before the bridge is asked: what the bridge tells of its progress must come later.
+        """
         if not self._sync_enabled:
             raise ApiError(
                 409,
@@ -102,6 +109,9 @@ class NumberCommands:
         bridge = self._bridge_of(number)
         if number.status not in ("connected", "syncing"):
             raise _not_connected()
+        if number.sync_status == "running":
+            await self.cancel_sync(workspace_id, account_id)
+            number = await self._find(workspace_id, account_id)
         await self._change(number, sync_status="pending", synced_count=0, total_count=None)
         try:
             with _told():
@@ -122,7 +132,7 @@ class NumberCommands:
         with _told():
             await bridge.cancel_sync()
         if number.sync_status in ("pending", "running"):
-            await self._change(number, sync_status="cancelled")
+            await self._end_import(number)
 
     async def _keep(self, workspace_id: int, asked: AddSessionRequest) -> AddedAccount:
         _check(asked)
@@ -166,6 +176,21 @@ class NumberCommands:
         bridge = self._bridge_of(number)
         with _told():
             await bridge.start(start)
+
+    async def _end_import(self, number: ManagedNumber) -> None:
+        """At once, though the bridge tells of it too: what waits in the queue is forgotten."""
+        async with workspace_transaction(self._writes, number.workspace_id, self._listener) as transaction:
+            account = await find_account(transaction.connection, number.id)
+            if account is not None:
+                await note_from_bridge(
+                    transaction,
+                    account,
+                    self._clock(),
+                    self._limits,
+                    status="cancelled",
+                    synced_count=number.synced_count,
+                    total_count=number.total_count,
+                )
 
     async def _change(self, number: ManagedNumber, **values: Any) -> None:
         async with workspace_transaction(self._writes, number.workspace_id, self._listener) as transaction:

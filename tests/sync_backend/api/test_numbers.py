@@ -240,6 +240,18 @@ async def test_an_import_is_asked_for_followed_and_cancelled(
     assert (bridge.paths["POST /sessions/1/sync"], bridge.paths["DELETE /sessions/1/sync"]) == (1, 1)
 
 
+async def test_a_running_import_is_stopped_before_it_begins_anew(
+    boss: Boss, bridge: FakeBridge, account: AddedAccount
+) -> None:
+    await boss.bridge_says(account, "session_status", status="connected")
+    await boss.bridge_says(account, "sync_progress", status="running", synced_count=3, total_count=9)
+    again = await boss.asks("POST", "/sessions/1/sync")
+    assert (again.json()["sync"]["status"], again.json()["sync"]["synced_count"]) == ("pending", 0)
+    assert (bridge.paths["DELETE /sessions/1/sync"], bridge.paths["POST /sessions/1/sync"]) == (1, 1)
+    await boss.bridge_says(account, "sync_progress", status="running", synced_count=1, total_count=9)
+    assert (await boss.number("1"))["sync"]["synced_count"] == 1
+
+
 async def test_an_import_that_the_bridge_refuses_leaves_the_last_one_in_sight(
     boss: Boss, bridge: FakeBridge, account: AddedAccount
 ) -> None:
