@@ -41,6 +41,7 @@ from sync_backend.request_context import RequestContext
 from sync_backend.secrets_file import load_secrets
 from sync_backend.sending.outbox import Outbox
 from sync_backend.sending.sender import Sender
+from sync_backend.sending.templates import Templates
 from sync_backend.services import Services
 from sync_backend.settings import Settings
 from wire.rest import ErrorAnswer
@@ -146,7 +147,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.include_router(module.router)
     intake = Intake(queue, worker.wake, most_waiting=settings.queue_depth, is_enabled=settings.sync_enabled)
     app.include_router(chats_sync_router(intake))
-    app.include_router(sending_router(sender))
+    app.include_router(sending_router(sender, Templates(reads, providers, clock)))
     app.include_router(numbers_router(numbers))
     app.include_router(deeds_router(providers))
     app.include_router(health_router(metrics, (IMPORT,)))

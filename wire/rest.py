@@ -144,10 +144,52 @@ class MessagePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateChoice:
+    """A template to send, with the value of each of its fields by the field's key."""
+
+    name: str
+    language: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateField:
+    """A place in a template: `{{key}}` stands in its texts; `label` is what the template's author called it."""
+
+    key: str
+    label: str
+    example: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A message that Meta approved beforehand; `problem` says in words why it cannot be sent from here."""
+
+    name: str
+    language: str
+    category: str
+    body: str
+    header: str | None = None
+    footer: str | None = None
+    buttons: list[str] = field(default_factory=list)
+    fields: list[TemplateField] = field(default_factory=list)
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateList:
+    """The approved templates of a number; none where it is not on Meta's Cloud API."""
+
+    items: list[Template]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendRequest:
     """A message typed at a desktop; `reply_to` and `media_id` are ids of ours.
 
     `retry_of` is the uuid of a message that was not sent and that a person sends again with this one, in its place.
+    With `template` the text is the template's; `body` is then what the desktop showed of it, and not looked at.
     """
 
     uuid: str
@@ -155,6 +197,7 @@ class SendRequest:
     reply_to: str | int | None = None
     media_id: str | int | None = None
     retry_of: str | None = None
+    template: TemplateChoice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from sync_backend.errors import ApiError, not_found
 from sync_backend.ordering import WorkspaceTransaction, workspace_transaction
 from sync_backend.sending.discarding import replace_failed
 from sync_backend.sending.outbox import SendJob
+from sync_backend.sending.templates import Templates
+from sync_backend.sending.window import check_window
 from sync_backend.services import Services
 from sync_backend.store.accounts import find_account
 from sync_backend.store.conversations import KnownConversation, find_conversation
@@ -31,14 +33,16 @@ class Taken:
     job: SendJob | None
 
 
-async def take_message(services: Services, user: SignedInUser, conversation_id: int, asked: SendRequest) -> Taken:
-    """Stores it as `queued`. Raises ApiError: 404 foreign, 409 same uuid with other content or a retry of what
-    was sent, 422 unusable."""
+async def take_message(
+    services: Services, templates: Templates, user: SignedInUser, conversation_id: int, asked: SendRequest
+) -> Taken:
+    """Stores it as `queued`. Raises ApiError: 404 foreign, 409 same uuid with other content, a retry of what was
+    sent, or a text outside Meta's 24 hours, 422 unusable."""
     client_uuid = _checked_uuid(asked.uuid)
-    _check_body(asked)
+    content = await _content(services, templates, user, conversation_id, asked)
     try:
         async with workspace_transaction(services.writes, user.workspace_id, services.broadcaster) as transaction:
-            return await _take(transaction, services, user, conversation_id, client_uuid, asked)
+            return await _take(transaction, services, user, conversation_id, client_uuid, asked, content)
     except IntegrityError:
         # Unique among all workspaces; one's own repetition was answered above.
         raise _conflict() from None
@@ -51,13 +55,14 @@ async def _take(
     conversation_id: int,
     client_uuid: str,
     asked: SendRequest,
+    content: MessageContent,
 ) -> Taken:
     conversation = await find_conversation(transaction.connection, user.workspace_id, conversation_id)
     if conversation is None:
         raise not_found("conversation")
     known = await _known(transaction, client_uuid)
     if known is not None:
-        if known.conversation_id != conversation.id or (known.body != asked.body and known.edited_at_ms is None):
+        if known.conversation_id != conversation.id or (known.body != content.body and known.edited_at_ms is None):
             raise _conflict()
         return Taken(known.id, None)
     if asked.retry_of is not None:
@@ -66,9 +71,10 @@ async def _take(
     if account is None:
         raise ApiError(409, "session_removed", "The number of this conversation was removed.")
     now = services.clock()
+    check_window(account, conversation, content.message_type, now)
     message = NewMessage(
         direction="outbound",
-        content=MessageContent(body=asked.body),
+        content=content,
         status="queued",
         sent_at_ms=now,
         client_uuid=client_uuid,
@@ -78,6 +84,20 @@ async def _take(
     message_id = await add_message(transaction, account, conversation, message, now)
     job = SendJob(workspace_id=user.workspace_id, conversation_id=conversation.id, message_id=message_id)
     return Taken(message_id, job)
+
+
+async def _content(
+    services: Services, templates: Templates, user: SignedInUser, conversation_id: int, asked: SendRequest
+) -> MessageContent:
+    """What is sent; a template's text is Meta's, so it is asked for before anything is locked."""
+    if asked.template is None:
+        _check_body(asked)
+        return MessageContent(body=asked.body)
+    async with services.reads.connect() as connection:
+        conversation = await find_conversation(connection, user.workspace_id, conversation_id)
+    if conversation is None:
+        raise not_found("conversation")
+    return await templates.content(user.workspace_id, conversation.whatsapp_account_id, asked.template)
 
 
 async def _known(transaction: WorkspaceTransaction, client_uuid: str) -> Any | None:

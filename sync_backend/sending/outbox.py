@@ -13,7 +13,7 @@ from sync_backend.clock import Clock
 from sync_backend.database.tables import chats, contact_identities, contacts, whatsapp_accounts, whatsapp_groups
 from sync_backend.errors import DefectError
 from sync_backend.ordering import CommitListener, WorkspaceTransaction, workspace_transaction
-from sync_backend.providers.base import Recipient
+from sync_backend.providers.base import Recipient, TemplateMessage
 from sync_backend.providers.directory import SendingAccount
 from sync_backend.store.accounts import find_account
 from sync_backend.store.status import name_message, raise_status
@@ -42,6 +42,7 @@ class Sendable:
     body: str
     reply_to: str | None
     status: str
+    template: TemplateMessage | None
     contact_id: int | None
 
 
@@ -88,6 +89,7 @@ class Outbox:
                 whatsapp_accounts.c.provider_config,
                 contacts.c.phone,
                 whatsapp_groups.c.group_jid,
+                chats.c.metadata,
                 _quoted.c.wam_id.label("reply_to"),
             )
             .join(whatsapp_accounts, whatsapp_accounts.c.id == chats.c.whatsapp_account_id)
@@ -113,6 +115,7 @@ class Outbox:
             body=row.body,
             reply_to=row.reply_to,
             status=row.status,
+            template=_template_of(row.metadata),
             contact_id=row.contact_id,
         )
 
@@ -149,6 +152,11 @@ async def _row(transaction: WorkspaceTransaction, job: SendJob) -> Any:
     if row is None:
         raise DefectError(f"message {job.message_id} is gone; messages are never deleted, only marked so")
     return row
+
+
+def _template_of(metadata: dict[str, Any] | None) -> TemplateMessage | None:
+    template = (metadata or {}).get("template")
+    return None if template is None else TemplateMessage(**template)
 
 
 def account_of(row: Any) -> SendingAccount:

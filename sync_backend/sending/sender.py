@@ -141,7 +141,11 @@ class Sender:
             return Refused("no_address", "Neither a phone number nor a WhatsApp id is known of this contact.")
         provider = self._providers.provider_for(message.account)
         text = OutboundMessage(
-            client_uuid=message.client_uuid, to=message.to, body=message.body, reply_to=message.reply_to
+            client_uuid=message.client_uuid,
+            to=message.to,
+            body=message.body,
+            reply_to=message.reply_to,
+            template=message.template,
         )
         async with self._calls:
             outcome = await provider.send(text)

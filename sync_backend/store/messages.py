@@ -41,6 +41,7 @@ class MessageContent:
     provider_message_type: str | None = None
     provider_media: ProviderMedia | None = None
     raw: dict[str, Any] | None = None
+    template: dict[str, Any] | None = None
 
     def metadata(self) -> dict[str, Any]:
         """What of it is kept in no column of its own."""
@@ -51,6 +52,8 @@ class MessageContent:
             extra["provider_media"] = asdict(self.provider_media)
         if self.provider_message_type is not None:
             extra["type"] = self.provider_message_type
+        if self.template is not None:
+            extra["template"] = self.template
         if self.raw is not None:
             extra["raw"] = self.raw
         return extra

@@ -34,6 +34,7 @@ from sync_backend.metrics import Metrics
 from sync_backend.ordering import Committed, workspace_transaction
 from sync_backend.sending.outbox import Outbox, SendJob
 from sync_backend.sending.sender import Sender
+from sync_backend.sending.templates import Templates
 from sync_backend.services import Services
 from sync_backend.store.accounts import find_account
 from tests.sync.provider import BridgeTransport, Directory, WhatsApp
@@ -126,7 +127,7 @@ class Lives:
         install_error_handlers(self.app)
         for module in (webhook, sessions, conversations, messages, groups, sync):
             self.app.include_router(module.router)
-        self.app.include_router(sending_router(cast("Sender", self)))
+        self.app.include_router(sending_router(cast("Sender", self), cast("Templates", None)))
 
     def enqueue(self, job: SendJob) -> None:
         assert self.sender is not None
