@@ -1,4 +1,4 @@
-"""Imports a number's chats as the bridge does: chat by chat, newest first, telling how far it has come."""
+"""Imports a number's chats as the bridge does: in batches, newest first, telling how far it has come."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from simulator.events import history_events
+from simulator.batches import Batches
 from simulator.history import Story
+from simulator.ledger import WebhookRecord
+from simulator.past_chats import past_chat
 from simulator.sessions import STATUS_LANE
 from simulator.settings import Liveliness, Number
 from simulator.tasks import Tasks
@@ -16,7 +18,8 @@ from simulator.webhooks import Webhooks
 from wire.webhooks import SyncProgress
 
 CHATS_PER_SECOND: Final = 10.0
-_CHATS_BETWEEN_NEWS: Final = 5
+BATCH: Final = 10
+"""The real bridge posts fifty at a time; with fewer, the progress of our few chats can be seen."""
 
 Status = Literal["running", "completed", "cancelled"]
 
@@ -34,8 +37,14 @@ class Imports:
     """At most one import per number; another one asked for meanwhile starts over. `stories_of` knows its chats."""
 
     def __init__(
-        self, webhooks: Webhooks, liveliness: Liveliness, *, stories_of: Callable[[Number], Sequence[Story]]
+        self,
+        batches: Batches,
+        webhooks: Webhooks,
+        liveliness: Liveliness,
+        *,
+        stories_of: Callable[[Number], Sequence[Story]],
     ) -> None:
+        self._batches = batches
         self._webhooks = webhooks
         self._haste = liveliness.haste
         self._stories_of = stories_of
@@ -64,19 +73,18 @@ class Imports:
         return run
 
     async def _run(self, number: Number, stories: Sequence[Story], run: _Run) -> None:
-        self._tell(number, "running", run)
-        for story in stories:
-            taken = [
-                self._webhooks.post(number, story.room.address, event).ended for event in history_events(number, story)
-            ]
-            await asyncio.gather(*taken, asyncio.sleep(1 / CHATS_PER_SECOND / self._haste))
-            run.done += 1
-            if run.done % _CHATS_BETWEEN_NEWS == 0 and run.done < run.total:
-                self._tell(number, "running", run)
+        await self._tell(number, "running", run)
+        for start in range(0, run.total, BATCH):
+            batch = [past_chat(number, story) for story in stories[start : start + BATCH]]
+            await asyncio.sleep(len(batch) / CHATS_PER_SECOND / self._haste)
+            await self._batches.post(number, batch)
+            run.done += len(batch)
+            self._tell(number, "running", run)
         self._running.pop(number.session_id, None)
         self._tell(number, "completed", run)
 
-    def _tell(self, number: Number, status: Status, run: _Run) -> None:
+    def _tell(self, number: Number, status: Status, run: _Run) -> asyncio.Future[WebhookRecord]:
+        """Done when the backend has taken it."""
         event = SyncProgress(
             session_id=number.session_id,
             workspace_id=number.workspace_id,
@@ -84,4 +92,4 @@ class Imports:
             synced_count=run.done,
             total_count=run.total,
         )
-        self._webhooks.post(number, STATUS_LANE, event)
+        return self._webhooks.post(number, STATUS_LANE, event).ended

@@ -17,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from simulator.batches import CHATS_SYNC_PATH, Batches
 from simulator.bridge import Bridge, Refused, bridge_routes, refusal
 from simulator.control import Control, Progress, control_routes
 from simulator.events import past_events
@@ -27,13 +28,14 @@ from simulator.ledger import Ledger
 from simulator.meta.graph import Graph, GraphRefused, graph_refusal, graph_routes, media_routes
 from simulator.people import Person
 from simulator.poster import Poster
-from simulator.sessions import Sessions
+from simulator.sessions import STATUS_LANE, Sessions
 from simulator.settings import Number, Settings
 from simulator.tasks import Tasks
 from simulator.texts import load_texts
 from simulator.traffic import Traffic
 from simulator.webhooks import META_WEBHOOK_PATH, WEBHOOK_PATH, Webhooks
 from simulator.world import World, build_world, unknown_contact
+from wire.webhooks import SyncProgress
 
 _HISTORY_CHATS_AT_ONCE: Final = 16
 _PEOPLE_PER_WORLD: Final = 10_000
@@ -81,8 +83,16 @@ class Simulator:
                 await places.acquire()
                 postings = [self.webhooks.post(number, chat, event, past=past).ended for event, past in events]
                 chats.create_task(self._count(postings, places), name=f"history of {chat}")
+        for number in self.settings.numbers:
+            if number.meta is not None:
+                await self._say_history_is_complete(number)
         self.history.seconds = time.monotonic() - started
         self._history_done.set()
+
+    async def _say_history_is_complete(self, number: Number) -> None:
+        """Meta says so with its last part; until then a number counts as importing."""
+        end = SyncProgress(session_id=number.session_id, workspace_id=number.workspace_id, status="completed")
+        await self.webhooks.post(number, STATUS_LANE, end).ended
 
     async def history_posted(self) -> Progress:
         """Waits until the backend has taken the whole history."""
@@ -115,7 +125,9 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
         rng=rng,
     )
     stories = build_history(world, texts, settings.size, settings.seed, now_ms)
+    batch_poster = Poster(settings.backend.rstrip("/") + CHATS_SYNC_PATH)
     imports = Imports(
+        Batches(batch_poster, settings.backoff),
         webhooks,
         settings.liveliness,
         stories_of=lambda number: [story for story in stories if number in story.room.numbers],
@@ -193,6 +205,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Simulator]:
         await sessions.close()
         await imports.close()
         await webhooks.close()
+        await batch_poster.close()
         await poster.close()
         await meta_poster.close()
 

@@ -10,8 +10,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import orjson
@@ -20,9 +18,10 @@ from simulator.ledger import Ledger, WebhookRecord
 from simulator.meta.documents import document_of, wamid
 from simulator.poster import NoAnswer, Poster
 from simulator.settings import Backoff, Mischief, Number
+from simulator.signing import retry_after, signed_headers
 from simulator.tasks import Tasks
-from wire.signatures import sign_body, sign_standard_webhook
-from wire.webhooks import SIGNATURE_HEADER, BridgeEvent, MessageEvent
+from wire.signatures import sign_body
+from wire.webhooks import BridgeEvent, MessageEvent
 
 WEBHOOK_PATH: Final = "/api/whatsapp/webhook"
 META_WEBHOOK_PATH: Final = "/api/meta/webhook"
@@ -185,7 +184,7 @@ class Webhooks:
             return 0, self._pause(tries)
         status = answer.status
         if status == 429 or status >= 500:
-            told = _retry_after(answer.headers.get("retry-after"), now)
+            told = retry_after(answer.headers.get("retry-after"), now)
             return status, self._pause(tries) if told is None else told
         if status >= 300:
             _log.error("the backend refused a %s webhook: %s %s", parcel.event.event, status, answer.body[:500])
@@ -234,26 +233,7 @@ def _headers(parcel: _Parcel, timestamp: int) -> dict[str, str]:
     if parcel.number.meta is not None:
         signature = f"sha256={sign_body(secret, parcel.body)}"
         return {"content-type": "application/json", META_SIGNATURE_HEADER: signature}
-    return {
-        "content-type": "application/json",
-        SIGNATURE_HEADER: sign_body(secret, parcel.body),
-        "webhook-id": parcel.webhook_id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign_standard_webhook(secret, parcel.webhook_id, timestamp, parcel.body),
-    }
-
-
-def _retry_after(header: str | None, now: float) -> float | None:
-    """Seconds to wait, from either form of the header; None when it says nothing understandable."""
-    if header is None:
-        return None
-    if header.isascii() and header.isdigit():
-        return float(header)
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now, 0.0)
+    return signed_headers(secret, parcel.body, parcel.webhook_id, timestamp)
 
 
 def _give_up(parcel: _Parcel) -> None:

@@ -6,7 +6,7 @@ import base64
 from typing import Any, Final
 
 from simulator.settings import MetaNumber, Number
-from wire.webhooks import BridgeEvent, MessageAck, MessageEdit, MessageEvent, MessageReaction
+from wire.webhooks import BridgeEvent, MessageAck, MessageEdit, MessageEvent, MessageReaction, SyncProgress
 
 Document = dict[str, Any]
 
@@ -42,6 +42,9 @@ def document_of(number: Number, event: BridgeEvent, *, past: bool = False) -> Do
             corrected = {"type": "text", "text": {"body": event.message_body}}
             edit = {"original_message_id": wamid(event.message_id), "message": corrected}
             return _received(number, meta, {}, None, _element(event, "edit", edit))
+        case SyncProgress():
+            told = {"metadata": {"phase": 2, "chunk_order": 1, "progress": 100 if event.status == "completed" else 0}}
+            return _value(number, meta, "history", history=[told])
         case _:
             return None
 

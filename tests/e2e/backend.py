@@ -23,6 +23,7 @@ from sync_backend.database.engine import open_write_engine
 from tests.e2e.waiting import until
 
 PASSWORD = "correct horse battery"
+SHARED_SECRET = "what bridge and backend share"
 SECRET = "secret of the simulated app"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -51,11 +52,16 @@ class Team:
 
 
 class Backend:
-    """One process at a time, always at `url`. `start` and `stop` may be called in any order, any number of times."""
+    """One process at a time, always at `url`. `start` and `stop` may be called in any order, any number of times.
+
+    Numbers that are added in the client are driven by a bridge at `bridge_port`, which shares SHARED_SECRET with it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._port = ReservedPort()
+        self._bridge = ReservedPort()
+        self.bridge_port = self._bridge.number
         self._process: subprocess.Popen[bytes] | None = None
         self._starts = itertools.count(1)
         self._teams = itertools.count(1)
@@ -68,7 +74,12 @@ class Backend:
         if self._process is not None:
             return
         self._log = self._folder / f"backend-{next(self._starts)}.log"
-        environment = os.environ | {"INBOX_DATA_DIR": str(self._folder / "data"), "INBOX_LOG_LEVEL": "warning"}
+        environment = os.environ | {
+            "INBOX_DATA_DIR": str(self._folder / "data"),
+            "INBOX_LOG_LEVEL": "warning",
+            "INBOX_BRIDGE_URL": f"http://127.0.0.1:{self.bridge_port}",
+            "WHATSAPP_HMAC_SECRET": SHARED_SECRET,
+        }
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sync_backend", "serve", "--port", str(self.port)],
@@ -101,12 +112,13 @@ class Backend:
             self._process.terminate()
             self._process.wait(STOP_SECONDS)
         self._port.give_back()
+        self._bridge.give_back()
 
     def said(self) -> str:
         """What the running process wrote."""
         return self._log.read_text(errors="replace")
 
-    async def add_team(self, bridge_url: str, *, agent_name: str = "Sari Wulandari") -> Team:
+    async def add_team(self, bridge_url: str, *, agent_name: str = "Sari Wulandari", role: str = "agent") -> Team:
         """A workspace of its own, as an administrator would make it beside the running server."""
         place = next(self._teams)
         email = f"sari{place}@example.com"
@@ -119,7 +131,7 @@ class Backend:
                 system_clock,
                 workspace_id=workspace.id,
                 email=email,
-                role="agent",
+                role=role,
                 name=agent_name,
                 password=PASSWORD,
             )

@@ -66,6 +66,12 @@ def other_stage(qapp: QApplication, backend: Backend, tmp_path: Path) -> Abstrac
 
 
 @pytest.fixture
+def supervisors_stage(qapp: QApplication, backend: Backend, tmp_path: Path) -> AbstractAsyncContextManager[Stage]:
+    """A supervisor sits at its desks, and may add numbers."""
+    return set_up(qapp, backend, tmp_path / "stage", role="supervisor", links_numbers=True)
+
+
+@pytest.fixture
 def session_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A D-Bus session of the test's own."""
     need("dbus-daemon")

@@ -19,9 +19,12 @@ from ui.chat_list.view import ChatListView
 from ui.chat_list.words import accessible_text, members_text, number_text, preview_text, sender_text, title_text
 from ui.connection.banner import ConnectionBanner
 from ui.connection.state import ConnectionState
+from ui.connection.sync_strip import SyncStrip
 from ui.conversation.layout import Spot
 from ui.conversation.pane import ConversationPane
 from ui.conversation.rows import MessageRow
+from ui.numbers.link_dialog import LinkDialog
+from ui.numbers.panel import NumbersPanel
 from ui.sign_in.dialog import SignInDialog
 from ui.window.chat_pane import ChatPane
 from ui.window.main_window import MainWindow
@@ -315,6 +318,27 @@ class Desk:
         menu = self._chat_pane.settings_menu
         menu.popup(self.window.mapToGlobal(self.window.rect().center()))
         QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(menu.sign_out).center())
+
+    def open_numbers(self) -> None:
+        """In the menu behind the gear."""
+        menu = self._chat_pane.settings_menu
+        menu.popup(self.window.mapToGlobal(self.window.rect().center()))
+        QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(menu.numbers).center())
+
+    def numbers_panel(self) -> NumbersPanel | None:
+        """The list of numbers, while it is on the screen."""
+        panels = [panel for panel in self.window.findChildren(NumbersPanel) if panel.isVisible()]
+        return panels[0] if panels else None
+
+    def link_dialog(self) -> LinkDialog | None:
+        """The dialog that adds or connects a number, while it is on the screen."""
+        dialogs = [dialog for dialog in self.window.findChildren(LinkDialog) if dialog.isVisible()]
+        return dialogs[0] if dialogs else None
+
+    def import_strip(self) -> str:
+        """What the strip below the filters says of imports; empty while it is hidden."""
+        strip = self._one(SyncStrip)
+        return _unmarked(strip.accessibleName()) if strip.isVisible() else ""
 
     # Where things are
 

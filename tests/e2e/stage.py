@@ -24,13 +24,17 @@ from simulator.settings import Backoff, Liveliness, Settings, WorldSize
 from simulator.texts import CUSTOMER, US, Line
 from simulator.webhooks import Posting
 from simulator.world import Group, Member, Room, unknown_contact
-from tests.e2e.backend import PASSWORD, Backend, ReservedPort, Team
+from tests.e2e.backend import PASSWORD, SHARED_SECRET, Backend, ReservedPort, Team
 from tests.e2e.desk import Desk
 from tests.e2e.waiting import until
 
 CHATS, GROUPS, MESSAGES = 12, 3, 2
 UNHURRIED = 0.001
 """People in the simulated world take minutes for what a scenario lets them do now."""
+
+NEWCOMER = WorldSize(chats=40, groups=4, messages=2, unread_share=0.0)
+LINKING_HASTE = 2.0
+"""A code for three seconds, twenty chats imported in one: long enough to be looked at."""
 
 PATIENCE = Backoff(first=0.1, longest=0.5)
 
@@ -149,21 +153,30 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_up(app: QApplication, backend: Backend, folder: Path) -> AsyncIterator[Stage]:
-    """A stage whose world's past is with the backend. Everything is closed at the end, the desks first."""
+async def set_up(
+    app: QApplication, backend: Backend, folder: Path, *, role: str = "agent", links_numbers: bool = False
+) -> AsyncIterator[Stage]:
+    """A stage whose world's past is with the backend. Everything is closed at the end, the desks first.
+
+    `role` is that of whoever sits at its desks. Where one `links_numbers`, the bridge takes in those that are added in
+    the client, and is in no hurry with it; only one such stage can be up at a time.
+    """
     await backend.start()
     async with AsyncExitStack() as stack:
-        bridge = ReservedPort()
-        stack.callback(bridge.give_back)
-        team = await backend.add_team(f"http://127.0.0.1:{bridge.number}")
+        reserved = ReservedPort()
+        stack.callback(reserved.give_back)
+        port = backend.bridge_port if links_numbers else reserved.number
+        team = await backend.add_team(f"http://127.0.0.1:{port}", role=role)
         settings = Settings(
             backend=backend.url,
             numbers=team.numbers,
             size=WorldSize(chats=CHATS, groups=GROUPS, messages=MESSAGES, unread_share=0.0),
-            liveliness=Liveliness(rate=0.0, haste=UNHURRIED),
+            secret=SHARED_SECRET if links_numbers else None,
+            newcomer=NEWCOMER,
+            liveliness=Liveliness(rate=0.0, haste=LINKING_HASTE if links_numbers else UNHURRIED),
             backoff=PATIENCE,
         )
-        simulator = await stack.enter_async_context(running(settings, port=bridge.number))
+        simulator = await stack.enter_async_context(running(settings, port=port))
         simulator.traffic.pause()
         await simulator.history_posted()
         stage = Stage(backend, team, simulator, app, folder)

@@ -26,6 +26,7 @@ class Receiver:
         self.url = url
         self.refusals: deque[tuple[int, dict[str, str]]] = deque()
         self.taken: list[dict[str, Any]] = []
+        self.batches: list[dict[str, Any]] = []
         self.raw: list[bytes] = []
         self.headers: list[dict[str, str]] = []
         self.tries: list[str] = []
@@ -67,7 +68,7 @@ class Receiver:
         self.tries.append(headers["webhook-id"])
         secret = self._secrets[event["session_id"]]
         moment = int(headers["webhook-timestamp"])
-        if path != "/api/whatsapp/webhook" or abs(time.time() - moment) > 60:
+        if path not in ("/api/whatsapp/webhook", "/api/whatsapp/chats/sync") or abs(time.time() - moment) > 60:
             return 400, {}
         if not verify_body(secret, body, headers.get("x-whatsapp-signature")) or not verify_standard_webhook(
             secret, headers["webhook-id"], moment, body, headers["webhook-signature"]
@@ -75,6 +76,9 @@ class Receiver:
             return 401, {}
         if self.refusals:
             return self.refusals.popleft()
+        if path.endswith("/sync"):
+            self.batches.append(event)
+            return 202, {}
         self.taken.append(event)
         self.raw.append(body)
         self.headers.append(headers)

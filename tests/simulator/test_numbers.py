@@ -8,12 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import TypeAdapter
 
 from simulator.people import Person
 from simulator.service import Simulator, running
 from simulator.settings import Liveliness, WorldSize
 from tests.simulator.parts import MAIN, SECRETS, Caller, settings
 from tests.simulator.receiver import Receiver, receiving
+from wire.chats_sync import PastChat
 
 SHARED = "shared between bridge and backend"
 NEW = {"workspace_id": "1", "phone_number": "+6289912345678", "display_name": "Gudang"}
@@ -65,9 +67,26 @@ async def test_a_new_number_is_taken_in_scanned_connected_and_imported(
     counts = [(event["synced_count"], event["total_count"]) for event in progress(receiver)]
     assert counts == sorted(counts)
     assert counts[-1] == (CHATS, CHATS)
-    of_it = [event for event in receiver.events("message") if event["session_id"] == "9"]
-    assert len({event["group_jid"] or event["contact_phone"] for event in of_it}) == CHATS
-    assert not before & {event["contact_phone"] for event in of_it}, "nobody the other numbers know"
+    chats = [chat for batch in receiver.batches for chat in batch["chats"]]
+    assert {batch["session_id"] for batch in receiver.batches} == {"9"}
+    assert len({chat["group_jid"] or chat["contact_phone"] for chat in chats}) == len(chats) == CHATS
+    assert not before & {chat["contact_phone"] for chat in chats}, "nobody the other numbers know"
+    times = [chat["timestamp"] for chat in chats]
+    assert times == sorted(times, reverse=True), "newest first"
+    for chat in chats:
+        assert TypeAdapter(PastChat).validate_python(chat).messages
+        spoken = [message["timestamp"] for message in chat["messages"]]
+        assert spoken == sorted(spoken)
+        assert spoken[-1] == chat["timestamp"]
+    assert all(each["session_id"] != "9" for each in receiver.events("message")), "nothing of it is news"
+
+
+async def test_a_batch_is_posted_again_until_it_is_taken(bridge: Caller, receiver: Receiver) -> None:
+    await bridge.call("POST", "/sessions/9/start", NEW, secret=SHARED)
+    await receiver.until(lambda: bool(progress(receiver)))
+    receiver.refusals.extend([(503, {}), (429, {"retry-after": "0"})])
+    await receiver.until(lambda: progress(receiver)[-1]["status"] == "completed")
+    assert sum(len(batch["chats"]) for batch in receiver.batches) == CHATS
 
 
 async def test_codes_follow_each_other_until_one_is_scanned(
