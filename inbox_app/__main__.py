@@ -10,15 +10,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import platformdirs
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop  # after PySide6: it takes whichever Qt is already imported
 
 from inbox_app.compose.client import Client
 from inbox_app.compose.screen import APP_NAME
+from inbox_app.compose.single_instance import SingleInstance, chat_in
 from inbox_app.credentials import Credentials, KeyringCredentials
 from inbox_app.demo.processes import DemoSize
 from inbox_app.demo.runner import DemoOptions, run_demo
 from inbox_app.profile import Profile
+
+LISTEN_AFTER_MS = 500
+"""The part of Qt that listens for a second start is loaded when the list has been painted."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,14 +45,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 async def _run_client(app: QApplication, options: argparse.Namespace) -> int:
     folder = Path(platformdirs.user_data_dir("whatsapp-inbox", appauthor=False)) / "profiles" / options.profile
+    instance = SingleInstance(folder)
+    if not instance.is_first:
+        return 0 if instance.hand_over(options.open) else 1
     client = Client(
         app=app,
         profile=Profile(options.profile, folder),
         credentials=KeyringCredentials(),
         offline=options.offline,
         server=options.server,
+        first_chat=chat_in(options.open),
     )
-    await client.run()
+    QTimer.singleShot(LISTEN_AFTER_MS, lambda: instance.listen(lambda link: client.come_to_front(chat_in(link))))
+    try:
+        await client.run()
+    finally:
+        instance.close()
     return 0
 
 
@@ -63,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="inbox-app", description="A realtime desktop inbox for WhatsApp.")
     parser.add_argument("--server", default="", metavar="URL", help="the server that the sign-in begins with")
     parser.add_argument("--profile", default="default", metavar="NAME", help="whose inbox (default: %(default)s)")
+    parser.add_argument(
+        "--open", default="", metavar="LINK", help="a chat to open, as whatsapp-inbox:chat/ID; also in a running inbox"
+    )
     parser.add_argument("--offline", action="store_true", help="show what was cached, do not connect")
     commands = parser.add_subparsers(dest="command", metavar="demo")
     demo = commands.add_parser("demo", help="a backend, a simulated WhatsApp and the inbox, signed in")

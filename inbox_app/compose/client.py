@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from inbox_app.compose.inbox import Inbox
 from inbox_app.compose.screen import Screen
+from inbox_app.compose.settings import open_settings
 from inbox_app.credentials import Credentials, CredentialsUnavailable
 from inbox_app.features.sign_in import SignIn
 from inbox_app.profile import Account, Profile
@@ -25,13 +26,17 @@ from ui.theme.theme import Mode
 from ui.window.remembered import Remembered
 from ui.words.translator import Speech
 
+TRAY_AFTER_MS = 400
+"""The list is painted first."""
+
 log = logging.getLogger(__name__)
 
 
 class Client:
     """The program: signed out, a dialog; signed in, an inbox; from start to quit.
 
-    `offline` shows what was cached and never asks the server. `server` is the address that the dialog begins with.
+    `offline` shows what was cached and never asks the server. `server` is the address that the dialog begins with,
+    `first_chat` the chat that is opened first.
     """
 
     def __init__(
@@ -42,12 +47,14 @@ class Client:
         credentials: Credentials,
         offline: bool = False,
         server: str = "",
+        first_chat: str | None = None,
     ) -> None:
         self._profile = profile
         self._credentials = credentials
         self._offline = offline
         self._server = server
         self._app = app
+        self._first_chat = first_chat
         self._settings = QSettings(str(profile.window_file), QSettings.Format.IniFormat)
         self._speech = Speech(app, Remembered(self._settings).language)
         self._troubles = Troubles(
@@ -77,7 +84,7 @@ class Client:
             inbox, self.inbox = self.inbox, None
             await inbox.close()
         self._close_dialog()
-        self._screen.window.closing.disconnect(self._quit.set)
+        self._screen.window.closing.disconnect(self._window_closed)
         self._screen.close()
         self._speech.speak(language)
         Remembered(self._settings).language = language
@@ -146,13 +153,42 @@ class Client:
 
     def _open_screen(self) -> Screen:
         screen = Screen(self._app, self._settings)
-        screen.window.closing.connect(self._quit.set)
+        screen.window.closing.connect(self._window_closed)
         screen.window.quit_requested.connect(self._quit.set)
+        screen.tray.quit_requested.connect(self._quit.set)
+        screen.window.settings_requested.connect(self._open_settings)
         screen.chats.sign_out_requested.connect(lambda: self._tasks.spawn(self.sign_out(), "signing out"))
         screen.chats.language_chosen.connect(
             lambda language: self._tasks.spawn(self.speak(language), "changing the language")
         )
         return screen
+
+    def come_to_front(self, chat: str | None = None) -> None:
+        """As a second start of the program asks for, with a chat to open or none."""
+        self._screen.come_to_front()
+        if chat is not None and self.inbox is not None:
+            self.inbox.open_chat(chat)
+
+    def _window_closed(self) -> None:
+        """It goes into the tray where there is one and that is wanted; said once, for it looks like the end."""
+        remembered, tray = self._screen.remembered, self._screen.tray
+        if not (tray.is_available and remembered.close_to_tray):
+            self._quit.set()
+        elif not remembered.told_of_tray:
+            remembered.told_of_tray = True
+            tray.tell(
+                self._speech.catalog.say(
+                    "Tray", "The inbox goes on here and tells you of new messages. Quit it from this icon's menu."
+                )
+            )
+
+    def _open_settings(self) -> None:
+        account = self._signed_in_as[0] if self._signed_in_as is not None else None
+        dialog = open_settings(self._screen, account, self._profile, self.inbox)
+        dialog.sign_out_requested.connect(lambda: self._tasks.spawn(self.sign_out(), "signing out"))
+        dialog.language_chosen.connect(
+            lambda language: self._tasks.spawn(self.speak(language), "changing the language")
+        )
 
     async def _begin(self) -> None:
         account = self._profile.account()
@@ -168,6 +204,7 @@ class Client:
     def _open_inbox(self, account: Account, token: str | None) -> Inbox | None:
         self._signed_in_as = (account, token)
         self._screen.window.show()
+        QTimer.singleShot(TRAY_AFTER_MS, self._screen.tray, self._screen.tray.show)
         try:
             self.inbox = self._make_inbox(account, token)
         except StorageError as error:
@@ -176,6 +213,9 @@ class Client:
         if self.inbox.outbox.moved_aside is not None:
             self._troubles.outbox_was_damaged(self.inbox.outbox.moved_aside)
         self.inbox.start(online=token is not None)
+        if self._first_chat is not None:
+            self.inbox.open_chat(self._first_chat)
+            self._first_chat = None
         return self.inbox
 
     def _make_inbox(self, account: Account, token: str | None) -> Inbox:

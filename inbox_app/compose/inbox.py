@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from importlib.metadata import version
 
 from PySide6.QtCore import QMetaObject, QObject
@@ -30,7 +31,7 @@ from inbox_app.online import Online
 from inbox_app.profile import Account, AccountFiles
 from inbox_app.sync.engine import Line
 from inbox_app.tasks import Tasks
-from inbox_app.wall_clock import now_ms
+from inbox_app.wall_clock import minute_of_day, now_ms
 from local_cache.cache import Cache
 from local_cache.changed import Changed
 from local_cache.database import StorageError
@@ -93,7 +94,6 @@ class Inbox:
             act_refused=self._act_refused,
         )
         self._connection = ConnectionPresenter(view=screen.window, clock=time.monotonic, later=loop.call_later)
-        self._list = ChatListPresenter(cache=self.cache, outbox=self.outbox, view=screen.chats.chats, tasks=tasks)
         self._filter = SessionFilterPresenter(cache=self.cache, view=screen)
         self._numbers = NumbersPresenter(
             cache=self.cache,
@@ -112,6 +112,13 @@ class Inbox:
             server=account.server,
         )
         screen.set_may_manage(may_manage_numbers(account.user.role))
+        self._list = ChatListPresenter(
+            cache=self.cache,
+            outbox=self.outbox,
+            view=screen.chats.chats,
+            tasks=tasks,
+            muted=lambda: screen.remembered.notifications.muted_chats,
+        )
         self._details = DetailsPresenter(
             cache=self.cache, history=self.online.history, view=screen.details, tasks=tasks
         )
@@ -125,7 +132,13 @@ class Inbox:
         )
         self._palette = PalettePresenter(cache=self.cache, view=screen.window.palette_list, tasks=tasks)
         self._notifications = NotificationPresenter(
-            shower=self.notifier, now_ms=now_ms, later=loop.call_later, is_watched=self._is_watched, catalog=catalog
+            shower=self.notifier,
+            now_ms=now_ms,
+            later=loop.call_later,
+            is_watched=self._is_watched,
+            catalog=catalog,
+            choices=lambda: screen.remembered.notifications,
+            minute_of_day=minute_of_day,
         )
         self._connections = self._connect()
 
@@ -186,6 +199,7 @@ class Inbox:
             chats.session_chosen.connect(self._list.choose_session),
             chats.filter_chosen.connect(self._list.choose_kind),
             chats.search_changed.connect(self._list.search),
+            chats.chats.mute_toggled.connect(self._toggle_mute),
             chats.chats.more_requested.connect(self._list.show_more),
             window.palette_list.query_changed.connect(self._palette.search),
             window.chat_opened.connect(self._show_chat),
@@ -263,6 +277,12 @@ class Inbox:
         elif old is not None:
             self._tasks.spawn(_written(self.outbox.discard(key)), "discarding a message")
 
+    def _toggle_mute(self, conversation_id: str) -> None:
+        remembered = self._screen.remembered
+        choices = remembered.notifications
+        remembered.notifications = replace(choices, muted_chats=choices.muted_chats ^ {conversation_id})
+        self._list.refresh([conversation_id])
+
     def _react(self, conversation_id: str, key: str, emoji: str) -> None:
         message = self.cache.message_by_uuid(key)
         if message is not None:
@@ -290,10 +310,7 @@ class Inbox:
         return self._screen.window.isActiveWindow() and self._conversation.open_conversation == conversation_id
 
     def _notification_clicked(self, conversation_id: str | None, message_id: str | None) -> None:
-        window = self._screen.window
-        window.showNormal() if window.isMinimized() else window.show()
-        window.raise_()
-        window.activateWindow()
+        self._screen.come_to_front()
         if conversation_id is not None:
             self.open_chat(conversation_id)
             message = self.cache.message(message_id) if message_id is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSettings, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -20,6 +21,7 @@ from ui.theme.theme import Theme
 from ui.window.chat_pane import ChatPane
 from ui.window.main_window import MainWindow
 from ui.window.remembered import Remembered
+from ui.window.tray import Tray
 from ui.words.day_clock import DayClock
 
 APP_NAME = "WhatsApp Inbox"
@@ -29,11 +31,17 @@ class Screen:
     """The window and what is in it."""
 
     def __init__(self, app: QApplication, settings: QSettings) -> None:
-        remembered = Remembered(settings)
+        self.remembered = remembered = Remembered(settings)
         self.theme = Theme(app, mode=remembered.mode, text_scale=remembered.text_scale)
         icons, clock = Icons(), DayClock(now_ms)
         avatars = AvatarPainter(self.theme, icons)
         self._clock = clock
+        self.tray = Tray()
+        self.tray.open_requested.connect(self.come_to_front)
+        self.tray.silence_wanted.connect(self._silence)
+        self.tray.show_silence(remembered.notifications.do_not_disturb)
+        self.theme.set_reduced_motion(remembered.reduced_motion)
+        self._app = app
         self._notice: QMessageBox | None = None
         self.icons = icons
         self.chats = ChatPane(self.theme, icons, clock)
@@ -49,6 +57,7 @@ class Screen:
         )
 
         self.numbers = NumbersDesk(self.theme, icons, clock, self.window)
+        self.window.unread_changed.connect(self.show_unread)
         self.window.single_pane_changed.connect(self.conversation.show_back)
         self.conversation.back_requested.connect(self.window.show_list)
         self.conversation.details_toggled.connect(self.window.toggle_details)
@@ -66,6 +75,21 @@ class Screen:
         """Whether the person who is signed in is a supervisor."""
         self.window.set_may_manage(may)
         self.numbers.set_may_manage(may)
+
+    def come_to_front(self) -> None:
+        """Out of the tray, from behind other windows, from the task bar."""
+        window = self.window
+        window.showNormal() if window.isMinimized() else window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def _silence(self, silent: bool) -> None:
+        self.remembered.notifications = replace(self.remembered.notifications, do_not_disturb=silent)
+
+    def show_unread(self, unread: int) -> None:
+        """On the icons in tray and task bar; the window's title says it too."""
+        self.tray.show_unread(unread)
+        self._app.setBadgeNumber(unread)
 
     def empty(self) -> None:
         """Nobody is signed in."""
@@ -90,6 +114,7 @@ class Screen:
         if self._notice is not None:
             self._notice.close()
         self.numbers.close()
+        self.tray.close()
         self.window.close()
         self.window.deleteLater()
         self._clock.deleteLater()

@@ -87,7 +87,7 @@ class NativeNotifier:
             if popup.key not in self._wanted:
                 return  # read meanwhile
             if self._clock() < self._silent_until:
-                self._beep()
+                self._be_heard(popup)
                 return
             await self._leave_dead_bus()
             await self._clear(popup.key)
@@ -97,7 +97,11 @@ class NativeNotifier:
                 )
                 self._silent_until = self._clock() + RETRY_SECONDS
                 await self._disconnect()
-                self._beep()
+                self._be_heard(popup)
+
+    def _be_heard(self, popup: Popup) -> None:
+        if popup.sound:
+            self._beep()
 
     async def _send(self, popup: Popup) -> bool:
         """Whether the desktop's service took it."""
@@ -111,7 +115,7 @@ class NativeNotifier:
             title=popup.title,
             message=_escaped(popup.body),
             icon=Icon(path=self._icon),
-            sound=Sound(path=self._sound),
+            sound=Sound(path=self._sound) if popup.sound else None,
             on_clicked=lambda: self._on_click(popup.conversation_id, popup.message_id),
             on_dispatched=dispatched,
         )

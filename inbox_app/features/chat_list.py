@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
 
@@ -38,13 +38,19 @@ class ChatListView(Protocol):
 
 
 class ChatListPresenter:
-    """Reads pages from the cache directly; a search runs on the cache's read pool, and only its last answer counts."""
+    """Reads pages from the cache directly; a search runs on the cache's read pool, and only its last answer counts.
 
-    def __init__(self, *, cache: Cache, outbox: Outbox, view: ChatListView, tasks: Tasks) -> None:
+    `muted` names the conversations whose news are not told.
+    """
+
+    def __init__(
+        self, *, cache: Cache, outbox: Outbox, view: ChatListView, tasks: Tasks, muted: Callable[[], frozenset[str]]
+    ) -> None:
         self._cache = cache
         self._outbox = outbox
         self._view = view
         self._tasks = tasks
+        self._muted = muted
         self._filter = ConversationFilter()
         self._last: PageKey | None = None
         self._search: asyncio.Task[None] | None = None
@@ -135,10 +141,11 @@ class ChatListPresenter:
         on_their_way = self._outbox.last_by_conversation()
         arrived = self._cache.known_uuids([message.uuid for message in on_their_way.values()])
         drafts = self._outbox.drafts()
-        reads = self._outbox.pending_reads()
+        reads, muted = self._outbox.pending_reads(), self._muted()
         rows = []
         for each in conversations:
             row = _row(each, drafts.get(each.id), unread=still_unread(self._cache, each, reads.get(each.id)))
+            row = replace(row, muted=True) if each.id in muted else row
             outgoing = on_their_way.get(each.id)
             rows.append(row if outgoing is None or outgoing.uuid in arrived else _with_outgoing(row, outgoing))
         return rows

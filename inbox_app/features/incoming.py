@@ -22,6 +22,7 @@ def incoming_of(changed: Changed, cache: Cache, preview: Callable[[str, str], st
             found.append(
                 Incoming(
                     conversation_id=conversation.id,
+                    session_id=conversation.session_id,
                     message_id=message.id,
                     provider_id=message.provider_message_id or message.id,
                     title=one_line(title_of(conversation)),

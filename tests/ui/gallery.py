@@ -17,6 +17,9 @@ from ui.conversation.details import DetailsPane
 from ui.conversation.pane import ConversationPane
 from ui.conversation.rows import ConversationHeader, MessageRow
 from ui.palette.rows import PaletteEntry
+from ui.settings.dialog import SettingsDialog
+from ui.settings.rows import AccountRow, StorageRow
+from ui.settings.system_page import SystemRow
 from ui.sign_in.dialog import SignInDialog
 from ui.theme.avatar import AvatarPainter
 from ui.theme.icons import Icons
@@ -35,6 +38,7 @@ class Gallery:
 
     def __init__(self, app: QApplication, folder: Path, settings: QSettings) -> None:
         self._folder = folder
+        self._settings_file = settings
         self.theme = Theme(app, mode="light")
         icons, clock = Icons(), DayClock(now_ms)
         avatars = AvatarPainter(self.theme, icons)
@@ -84,6 +88,12 @@ class Gallery:
             self.theme.set_text_scale(1.0)
             self.width(1280)
             self.chats.clear_filters()
+        plain: tuple[Mode, ...] = ("light", "contrast")
+        for mode in plain:
+            self.theme.set_mode(mode)
+            self._all_settings()
+            self.take(f"inbox-{mode}-plain")
+        self.theme.set_mode("light")
         self._settings()
         self._sign_in()
 
@@ -174,6 +184,27 @@ class Gallery:
         self.take("settings-appearance", looks)
         looks.close()
         menu.close()
+
+    def _all_settings(self) -> None:
+        remembered = Remembered(self._settings_file)
+        system = SystemRow(has_tray=True, autostart=False)
+        dialog = SettingsDialog(self.theme, remembered, self.window.sections, system, self.window)
+        account = AccountRow(
+            name="Sari Wulandari",
+            email="sari@example.com",
+            role="agent",
+            workspace="Toko Nusantara",
+            server="https://x",
+        )
+        dialog.show_account(account)
+        dialog.show_numbers(design_numbers())
+        dialog.show_storage(StorageRow(folder="/home/sari", cache_bytes=41_000_000, outbox_bytes=36_864, unsent=2))
+        dialog.open()
+        for page in range(dialog.names.count()):
+            dialog.names.setCurrentRow(page)
+            self.take(f"settings-{self.theme.palette.name}-{page}", dialog)
+        dialog.close()
+        dialog.deleteLater()
 
     def _sign_in(self) -> None:
         dialog = SignInDialog(self.theme, server="http://127.0.0.1:8000", email="agent@example.com")

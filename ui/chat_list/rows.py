@@ -12,7 +12,8 @@ class ChatRow:
     `title` is the name, or the phone number as people write it when there is no name (`has_name` is then False).
     `members` is None for private chats and while unknown. `preview_status` is set on outbound messages only.
     `time_ms` is the last message's time, milliseconds since 1970 (0: no message yet). `sort_key` orders the list,
-    greatest first. `number_tail` is the last digits of the WhatsApp number that the chat belongs to.
+    greatest first. `number_tail` is the last digits of the WhatsApp number that the chat belongs to. `muted`: its news
+    are not told, by this person's wish.
     """
 
     conversation_id: str
@@ -33,3 +34,4 @@ class ChatRow:
     time_ms: int = 0
     unread: int = 0
     draft: str | None = None
+    muted: bool = False

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
 from ui.chat_list.delegate import ChatDelegate
 from ui.chat_list.empty import EmptyState
@@ -31,6 +31,7 @@ class ChatListView(QTableView):
     """
 
     chat_selected = Signal(str)
+    mute_toggled = Signal(str)
     more_requested = Signal()
     clear_requested = Signal()
     add_number_requested = Signal()
@@ -140,6 +141,28 @@ class ChatListView(QTableView):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def menu_of(self, row: ChatRow) -> QMenu:
+        """What can be done with a chat without opening it."""
+        menu, say = QMenu(self), QCoreApplication.translate
+        menu.addAction(say("ChatList", "Open"), lambda: self._choose_id(row.conversation_id))
+        words = say("ChatList", "Make heard again") if row.muted else say("ChatList", "Make silent")
+        menu.addAction(words, lambda: self.mute_toggled.emit(row.conversation_id))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            at = self.visualRect(index).center() if by_key else event.pos()
+            menu = self.menu_of(self.rows.row(index.row()))
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self.viewport().mapToGlobal(at))
+
+    def _choose_id(self, conversation_id: str) -> None:
+        position = self.rows.position(conversation_id)
+        if position is not None:
+            self._choose(self.rows.index(position))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -46,8 +46,14 @@ def preview_text(row: ChatRow) -> str:
 
 
 def number_text(row: ChatRow) -> str:
-    """The last digits of the WhatsApp number that the chat belongs to."""
-    return f"··{row.number_tail}" if row.number_tail else ""
+    """The last digits of the WhatsApp number that the chat belongs to, and whether it is silent."""
+    tail = f"··{row.number_tail}" if row.number_tail else ""
+    return " · ".join(filter(None, (tail, muted_label(row))))
+
+
+def muted_label(row: ChatRow) -> str:
+    """That a chat's news are not told, else empty."""
+    return QCoreApplication.translate("ChatList", "silent") if row.muted else ""
 
 
 def accessible_text(row: ChatRow, now_ms: int, locale: QLocale) -> str:
@@ -63,5 +69,5 @@ def accessible_text(row: ChatRow, now_ms: int, locale: QLocale) -> str:
     if row.preview_status is not None and not row.draft:
         said.append(status_words(row.preview_status))
     said.append(list_time(row.time_ms, now_ms, locale))
-    said.append(f"{provider_label(row.provider_type)} {row.number_tail}".strip())
+    said += [f"{provider_label(row.provider_type)} {row.number_tail}".strip(), muted_label(row)]
     return ", ".join(filter(None, said))

@@ -11,10 +11,17 @@ from PySide6.QtWidgets import QApplication
 
 from ui.theme.fonts import Fonts, type_scale
 from ui.theme.stylesheet import stylesheet
-from ui.theme.tokens import DARK, LIGHT, Palette
+from ui.theme.tokens import CONTRAST, DARK, LIGHT, Palette
 
-Mode = Literal["system", "light", "dark"]
-MODES: Final[tuple[Mode, ...]] = ("system", "light", "dark")
+Mode = Literal["system", "light", "dark", "contrast"]
+MODES: Final[tuple[Mode, ...]] = ("system", "light", "dark", "contrast")
+EFFECTS: Final = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+)
 
 SMALLEST_TEXT_SCALE: Final = 0.9
 LARGEST_TEXT_SCALE: Final = 2.0
@@ -70,9 +77,12 @@ class Theme(QObject):
         self._text_scale = _within_limits(text_scale)
         self._system_palette_is_dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
         self._scheme = app.styleHints().colorScheme()
+        self._hints = app.styleHints()  # held: what it gives out is gone with this
+        self.reduced_motion = False
         app.setStyle("Fusion")
         self._apply()
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._hints.accessibility().contrastPreferenceChanged.connect(self._follow_contrast)
 
     @property
     def mode(self) -> Mode:
@@ -82,7 +92,7 @@ class Theme(QObject):
     @property
     def is_dark(self) -> bool:
         """Whether the look of the moment is the dark one."""
-        return self.palette is DARK
+        return self.palette is not LIGHT
 
     @property
     def text_scale(self) -> float:
@@ -106,10 +116,29 @@ class Theme(QObject):
             self._text_scale = wanted
             self._apply()
 
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Nothing slides or fades; the inbox itself moves nothing, menus and boxes are Qt's."""
+        if reduced != self.reduced_motion:
+            self.reduced_motion = reduced
+            for effect in EFFECTS:
+                self._app.setEffectEnabled(effect, not reduced)
+            self.changed.emit()
+
+    def _follow_contrast(self) -> None:
+        if self._mode == "system":
+            self._apply()
+
     def _follow_system(self, scheme: Qt.ColorScheme) -> None:
         self._scheme = scheme
         if self._mode == "system":
             self._apply()
+
+    def _wanted_palette(self) -> Palette:
+        if self._mode != "system":
+            return {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}[self._mode]
+        if self._hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return CONTRAST
+        return DARK if self._system_is_dark() else LIGHT
 
     def _system_is_dark(self) -> bool:
         if self._scheme == Qt.ColorScheme.Unknown:
@@ -117,8 +146,7 @@ class Theme(QObject):
         return self._scheme == Qt.ColorScheme.Dark
 
     def _apply(self) -> None:
-        dark = self._system_is_dark() if self._mode == "system" else self._mode == "dark"
-        self.palette: Palette = DARK if dark else LIGHT
+        self.palette: Palette = self._wanted_palette()
         self.colors: Colors = colors_of(self.palette)
         self.fonts: Fonts = type_scale(self._text_scale)
         self._app.setFont(self.fonts.base)

@@ -109,3 +109,32 @@ DARK: Final = Palette(
     avatar_text_lightness=84,
     sender_lightness=74,
 )
+
+CONTRAST: Final = Palette(
+    name="contrast",
+    bg="#000000",
+    panel="#000000",
+    line="#ffffff",
+    hover="#1f1f1f",
+    sel="#00305a",
+    text="#ffffff",
+    muted="#e6e6e6",
+    accent="#ffe14d",
+    on_accent="#000000",
+    bubble_in="#262626",
+    bubble_out="#00356b",
+    chat="#0a0a0a",
+    danger="#ff9a9a",
+    on_danger="#000000",
+    webjs="#b9dcff",
+    webjs_bg="#002244",
+    meta="#a8f5c8",
+    meta_bg="#00331a",
+    warn="#ffe08a",
+    warn_bg="#332600",
+    live="#4dff88",
+    avatar_lightness=14,
+    avatar_text_lightness=92,
+    sender_lightness=84,
+)
+"""Text at 7:1 or more, and white lines."""

@@ -25,6 +25,7 @@ from ui.window.remembered import Remembered
 from ui.window.settings_menu import TEXT_SIZES
 from ui.window.shortcut_sheet import ShortcutSheet
 from ui.words.plain import one_line
+from ui.words.times import people_locale
 
 FIRST_SIZE: Final = QSize(1280, 860)
 SMALLEST_SIZE: Final = QSize(380, 480)
@@ -42,6 +43,7 @@ class MainWindow(QMainWindow):
     single_pane_changed = Signal(bool)
     quit_requested = Signal()
     settings_requested = Signal()
+    unread_changed = Signal(int)
     closing = Signal()
 
     def __init__(
@@ -62,7 +64,7 @@ class MainWindow(QMainWindow):
         self._conversation = conversation
         self.banner = ConnectionBanner(theme, icons)
         self.panes = Panes(theme, icons, chats, conversation, details)
-        self._numbers: Sequence[NumberRow] = ()
+        self.numbers: Sequence[NumberRow] = ()
         self._lay_out()
         self.palette_list = Palette(theme, icons, self)
         self._show_unread(0)
@@ -70,6 +72,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST_SIZE)
         self._restore()
         chats.chats.chat_selected.connect(self._open)
+        chats.settings_menu.all_settings_requested.connect(self.settings_requested)
         self.panes.single_pane_changed.connect(self.single_pane_changed)
         theme.changed.connect(self._remember_look)
         self.sections = actions_of(self)
@@ -84,7 +87,7 @@ class MainWindow(QMainWindow):
 
     def show_numbers(self, numbers: Sequence[NumberRow]) -> None:
         """Show the numbers: filter, imports, disconnected ones in the banner, what is unread in the title."""
-        self._numbers = numbers
+        self.numbers = numbers
         self.chats.show_numbers(numbers)
         self.banner.show_numbers(numbers)
         self._show_unread(sum(row.unread for row in numbers))
@@ -134,7 +137,7 @@ class MainWindow(QMainWindow):
             PaletteEntry(
                 kind="number", target=row.session_id, title=number_text(row), detail=one_line(row.display_name or "")
             )
-            for row in self._numbers
+            for row in self.numbers
         ]
         actions = [
             PaletteEntry(
@@ -215,7 +218,9 @@ class MainWindow(QMainWindow):
     def _remember_look(self) -> None:
         self._remembered.mode = self._theme.mode
         self._remembered.text_scale = self._theme.text_scale
+        self._remembered.reduced_motion = self._theme.reduced_motion
 
     def _show_unread(self, unread: int) -> None:
         name = QCoreApplication.translate("Window", "Inbox")
-        self.setWindowTitle(f"({unread}) {name}" if unread else name)
+        self.setWindowTitle(f"({people_locale().toString(unread)}) {name}" if unread else name)
+        self.unread_changed.emit(unread)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from ui.settings.rows import PRIVACIES, NotificationChoices
 from ui.theme.theme import MODES, Mode
 
 _GEOMETRY: Final = "window/geometry"
 _PANES: Final = "window/panes"
 _DETAILS: Final = "window/details"
 _MODE: Final = "look/mode"
+_NOTIFICATIONS: Final = "notifications"
+_TRAY: Final = "window/close_to_tray"
+_TOLD_OF_TRAY: Final = "window/told_of_tray"
+_MOTION: Final = "look/reduced_motion"
 _LANGUAGE: Final = "language"
 _TEXT_SCALE: Final = "look/text_scale"
 
@@ -43,7 +49,7 @@ class Remembered:
     @property
     def details_wanted(self) -> bool:
         """Whether the details pane is to be seen where there is room."""
-        return str(self._settings.value(_DETAILS, "true")).lower() != "false"
+        return _truth(self._settings.value(_DETAILS), otherwise=True)
 
     @details_wanted.setter
     def details_wanted(self, wanted: bool) -> None:
@@ -69,6 +75,55 @@ class Remembered:
         self._settings.setValue(_LANGUAGE, language)
 
     @property
+    def notifications(self) -> NotificationChoices:
+        """When and how new messages are told."""
+        held = self._settings.value
+        privacy = held(f"{_NOTIFICATIONS}/privacy")
+        return NotificationChoices(
+            do_not_disturb=_truth(held(f"{_NOTIFICATIONS}/do_not_disturb"), otherwise=False),
+            quiet_from=_number(held(f"{_NOTIFICATIONS}/quiet_from")),
+            quiet_to=_number(held(f"{_NOTIFICATIONS}/quiet_to")),
+            privacy=next((each for each in PRIVACIES if each == privacy), "full"),
+            sound=_truth(held(f"{_NOTIFICATIONS}/sound"), otherwise=True),
+            muted_numbers=_names(held(f"{_NOTIFICATIONS}/muted_numbers")),
+            muted_chats=_names(held(f"{_NOTIFICATIONS}/muted_chats")),
+        )
+
+    @notifications.setter
+    def notifications(self, choices: NotificationChoices) -> None:
+        for each in fields(choices):
+            value = getattr(choices, each.name)
+            kept = " ".join(sorted(value)) if isinstance(value, frozenset) else value
+            self._settings.setValue(f"{_NOTIFICATIONS}/{each.name}", kept)
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether nothing is to slide or fade."""
+        return _truth(self._settings.value(_MOTION), otherwise=False)
+
+    @reduced_motion.setter
+    def reduced_motion(self, reduced: bool) -> None:
+        self._settings.setValue(_MOTION, reduced)
+
+    @property
+    def close_to_tray(self) -> bool:
+        """Whether closing the window leaves the program running where there is a tray."""
+        return _truth(self._settings.value(_TRAY), otherwise=True)
+
+    @close_to_tray.setter
+    def close_to_tray(self, wanted: bool) -> None:
+        self._settings.setValue(_TRAY, wanted)
+
+    @property
+    def told_of_tray(self) -> bool:
+        """Whether it was said once that the program goes on there."""
+        return _truth(self._settings.value(_TOLD_OF_TRAY), otherwise=False)
+
+    @told_of_tray.setter
+    def told_of_tray(self, told: bool) -> None:
+        self._settings.setValue(_TOLD_OF_TRAY, told)
+
+    @property
     def text_scale(self) -> float:
         """The size of text, 1.0 being 100 %."""
         try:
@@ -83,3 +138,19 @@ class Remembered:
     def _bytes(self, key: str) -> QByteArray | None:
         held = self._settings.value(key)
         return held if isinstance(held, QByteArray) else None
+
+
+def _truth(held: object, *, otherwise: bool) -> bool:
+    """Ini files give back words."""
+    return {"true": True, "false": False}.get(str(held).lower(), otherwise)
+
+
+def _number(held: object) -> int:
+    try:
+        return int(str(held))
+    except ValueError:
+        return 0
+
+
+def _names(held: object) -> frozenset[str]:
+    return frozenset(str(held).split()) if held else frozenset()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from resources.catalog import LANGUAGES
+from ui.settings.appearance_page import mode_words
 from ui.theme.theme import MODES, Mode, Theme
 from ui.words.times import people_locale
 
@@ -22,6 +23,7 @@ class SettingsMenu(QMenu):
     numbers_requested = Signal()
     sign_out_requested = Signal()
     language_chosen = Signal(str)
+    all_settings_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -29,18 +31,15 @@ class SettingsMenu(QMenu):
         translate = QCoreApplication.translate
         self.modes: dict[Mode, QAction] = {}
         self.sizes: dict[float, QAction] = {}
-        words: dict[Mode, str] = {
-            "system": translate("Settings", "Like the system"),
-            "light": translate("Settings", "Light"),
-            "dark": translate("Settings", "Dark"),
-        }
         self.numbers = self.addAction(translate("Settings", "WhatsApp numbers…"))
         self.numbers.triggered.connect(self.numbers_requested)
+        self.all_settings = self.addAction(translate("Settings", "All settings…"))
+        self.all_settings.triggered.connect(self.all_settings_requested)
         self.addSeparator()
         looks = self.addMenu(translate("Settings", "Appearance"))
         look_group = QActionGroup(self)
         for mode in MODES:
-            self.modes[mode] = self._choice(looks, look_group, words[mode])
+            self.modes[mode] = self._choice(looks, look_group, mode_words(mode))
             self.modes[mode].triggered.connect(lambda _checked, mode=mode: theme.set_mode(mode))
         sizes = self.addMenu(translate("Settings", "Text size"))
         size_group = QActionGroup(self)

@@ -19,32 +19,7 @@ class ShortcutSheet(QDialog):
     def __init__(self, theme: Theme, sections: Sequence[Section], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(QCoreApplication.translate("Actions", "Keyboard shortcuts"))
-        inside = QWidget()
-        grid = QGridLayout(inside)
-        grid.setContentsMargins(GAP_XL, GAP_L, GAP_XL, GAP_XL)
-        grid.setHorizontalSpacing(GAP_XL)
-        grid.setVerticalSpacing(GAP_S)
-        grid.setColumnStretch(0, 1)
-        line = 0
-        for section in sections:
-            heading = Words(theme, section.title, font=lambda fonts: fonts.name, parent=inside)
-            heading.setContentsMargins(0, GAP_S if line else 0, 0, 0)
-            grid.addWidget(heading, line, 0, 1, 2)
-            line += 1
-            for action in section.actions:
-                if action.keys:
-                    keys = "   ".join(shown_keys(each) for each in action.keys)
-                    grid.addWidget(Words(theme, action.words, wrap=True, parent=inside), line, 0)
-                    shown = Words(
-                        theme,
-                        keys,
-                        font=lambda fonts: fonts.base_medium,
-                        color=lambda colors: colors.muted,
-                        parent=inside,
-                    )
-                    shown.setAccessibleName(f"{action.words}: {keys}")
-                    grid.addWidget(shown, line, 1, Qt.AlignmentFlag.AlignRight)
-                    line += 1
+        inside = shortcut_grid(theme, sections)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -56,3 +31,34 @@ class ShortcutSheet(QDialog):
         layout.addWidget(scroll)
         room = parent.size() * 0.9
         self.resize(min(theme.px(560), room.width()), min(theme.px(680), room.height()))
+
+
+def shortcut_grid(theme: Theme, sections: Sequence[Section]) -> QWidget:
+    """Headings, and a line for each action that has keys."""
+    inside = QWidget()
+    grid = QGridLayout(inside)
+    grid.setContentsMargins(GAP_XL, GAP_L, GAP_XL, GAP_XL)
+    grid.setHorizontalSpacing(GAP_XL)
+    grid.setVerticalSpacing(GAP_S)
+    grid.setColumnStretch(0, 1)
+    line = 0
+    for section in sections:
+        heading = Words(theme, section.title, font=lambda fonts: fonts.name, parent=inside)
+        heading.setContentsMargins(0, GAP_S if line else 0, 0, 0)
+        grid.addWidget(heading, line, 0, 1, 2)
+        line += 1
+        for action in section.actions:
+            if action.keys:
+                keys = "   ".join(shown_keys(each) for each in action.keys)
+                grid.addWidget(Words(theme, action.words, wrap=True, parent=inside), line, 0)
+                shown = Words(
+                    theme,
+                    keys,
+                    font=lambda fonts: fonts.base_medium,
+                    color=lambda colors: colors.muted,
+                    parent=inside,
+                )
+                shown.setAccessibleName(f"{action.words}: {keys}")
+                grid.addWidget(shown, line, 1, Qt.AlignmentFlag.AlignRight)
+                line += 1
+    return inside

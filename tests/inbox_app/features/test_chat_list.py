@@ -49,7 +49,7 @@ def screen() -> ListScreen:
 @pytest.fixture
 def shown(room: Room, screen: ListScreen) -> Iterator[ChatListPresenter]:
     """The presenter, connected as in the program."""
-    presenter = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=screen, tasks=room.tasks)
+    presenter = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=screen, tasks=room.tasks, muted=frozenset)
     room.feed.on_cache(presenter.cache_changed)
     room.feed.on_outbox(lambda conversation_id: presenter.refresh([conversation_id]))
     yield presenter
@@ -164,9 +164,9 @@ async def test_a_search_does_not_undo_what_happened_meanwhile(room: Room, screen
     """Its page is read in the background, and may be older than what the list shows already."""
     await room.fill(contacts=[rows.contact("r", "Rina")], conversations=[rows.conversation("rina", of="r")])
     late = LateAnswers(tmp_path / "desk" / "cache.db")
-    shown = ChatListPresenter(cache=late, outbox=room.outbox, view=screen, tasks=room.tasks)
+    shown = ChatListPresenter(cache=late, outbox=room.outbox, view=screen, tasks=room.tasks, muted=frozenset)
     elsewhere = ListScreen()
-    plain = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=elsewhere, tasks=room.tasks)
+    plain = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=elsewhere, tasks=room.tasks, muted=frozenset)
     plain.show()
     for each in (shown, plain):
         room.feed.on_cache(each.cache_changed)
@@ -194,7 +194,7 @@ async def test_what_is_typed_here_is_on_top_at_once(room: Room, screen: ListScre
 async def test_what_waits_to_be_sent_is_on_top_after_a_restart_too(room: Room, screen: ListScreen) -> None:
     await room.fill(conversations=[rows.conversation(f"c{number}", minutes=number) for number in range(PAGE + 5)])
     await room.queue("c0", "belum terkirim", minutes=600)
-    shown = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=screen, tasks=room.tasks)
+    shown = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=screen, tasks=room.tasks, muted=frozenset)
     shown.show()
     await until(lambda: screen.chats[0] == "c0", "the waiting one on top", seen=lambda: screen.chats[:3])
     shown.close()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from inbox_app.features.notifications import FRESH_MS, Incoming, NotificationPresenter, Popup
 from resources.catalog import english
+from ui.settings.rows import NotificationChoices
 
 NOW = 1_800_000_000_000
 
@@ -46,6 +49,7 @@ def incoming(
 ) -> Incoming:
     return Incoming(
         conversation_id=conversation,
+        session_id="s1",
         message_id=message,
         provider_id=provider or f"{conversation}-{message}-{preview}",
         title=title,
@@ -56,13 +60,23 @@ def incoming(
     )
 
 
-def presenter(desktop: Desktop, watched: str | None = None) -> NotificationPresenter:
+AS_USUAL = NotificationChoices()
+
+
+def presenter(
+    desktop: Desktop,
+    watched: str | None = None,
+    choices: NotificationChoices = AS_USUAL,
+    minute: int = 12 * 60,
+) -> NotificationPresenter:
     return NotificationPresenter(
         shower=desktop,
         now_ms=lambda: NOW,
         later=desktop.later,
         is_watched=lambda id_: id_ == watched,
         catalog=english(),
+        choices=lambda: choices,
+        minute_of_day=lambda: minute,
     )
 
 
@@ -130,3 +144,45 @@ def test_a_group_that_two_of_our_numbers_are_in_is_told_once() -> None:
     told.came_in([incoming("c1", provider="3EB0AA"), incoming("c2", provider="3EB0AA")])
     desktop.let_time_pass()
     assert [popup.conversation_id for popup in desktop.popups] == ["c1"]
+
+
+def told(choices: NotificationChoices, *messages: Incoming, minute: int = 12 * 60) -> list[tuple[str, str]]:
+    desktop = Desktop()
+    presenter(desktop, choices=choices, minute=minute).came_in(messages)
+    desktop.let_time_pass()
+    return [(popup.title, popup.body) for popup in desktop.popups]
+
+
+@pytest.mark.parametrize(
+    ("choices", "minute", "is_told"),
+    [
+        (NotificationChoices(), 0, True),
+        (NotificationChoices(do_not_disturb=True), 12 * 60, False),
+        (NotificationChoices(quiet_from=22 * 60, quiet_to=7 * 60), 23 * 60, False),
+        (NotificationChoices(quiet_from=22 * 60, quiet_to=7 * 60), 6 * 60 + 59, False),
+        (NotificationChoices(quiet_from=22 * 60, quiet_to=7 * 60), 7 * 60, True),
+        (NotificationChoices(quiet_from=12 * 60, quiet_to=13 * 60), 12 * 60 + 30, False),
+        (NotificationChoices(quiet_from=12 * 60, quiet_to=13 * 60), 13 * 60, True),
+        (NotificationChoices(muted_chats=frozenset({"c1"})), 0, False),
+        (NotificationChoices(muted_numbers=frozenset({"s1"})), 0, False),
+        (NotificationChoices(muted_chats=frozenset({"c2"}), muted_numbers=frozenset({"s2"})), 0, True),
+    ],
+)
+def test_nothing_is_told_when_it_is_not_wanted(choices: NotificationChoices, minute: int, is_told: bool) -> None:
+    assert bool(told(choices, incoming(), minute=minute)) == is_told
+
+
+def test_the_screen_says_no_more_than_was_chosen() -> None:
+    group = incoming(title="Gudang", group=True, sender="Budi", preview="Sandi 1234")
+    assert told(NotificationChoices(privacy="full"), group) == [("New message in Gudang", "Budi: Sandi 1234")]
+    assert told(NotificationChoices(privacy="name"), group) == [("New message in Gudang", "")]
+    assert told(NotificationChoices(privacy="nothing"), group) == [("New message", "")]
+    many = [incoming(f"c{number}", title=f"Orang {number}") for number in range(5)]
+    assert told(NotificationChoices(privacy="nothing"), *many) == [("5 new messages in 5 chats", "")]
+
+
+def test_a_silent_popup_carries_no_sound() -> None:
+    desktop = Desktop()
+    presenter(desktop, choices=NotificationChoices(sound=False)).came_in([incoming()])
+    desktop.let_time_pass()
+    assert [popup.sound for popup in desktop.popups] == [False]

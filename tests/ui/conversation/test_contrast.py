@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from ui.theme.hues import contrast, sender_color
-from ui.theme.tokens import DARK, LIGHT, Palette
+from ui.theme.tokens import CONTRAST, DARK, LIGHT, Palette
 
 PAIRS = [
     ("text", "bubble_in"),
@@ -25,13 +25,13 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda palette: palette.name)
+@pytest.mark.parametrize("palette", [LIGHT, DARK, CONTRAST], ids=lambda palette: palette.name)
 @pytest.mark.parametrize(("ink", "ground"), PAIRS)
 def test_text_is_readable(palette: Palette, ink: str, ground: str) -> None:
     assert contrast(QColor(getattr(palette, ink)), QColor(getattr(palette, ground))) >= 4.5
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda palette: palette.name)
+@pytest.mark.parametrize("palette", [LIGHT, DARK, CONTRAST], ids=lambda palette: palette.name)
 def test_every_senders_name_is_readable(palette: Palette) -> None:
     ground = QColor(palette.bubble_in)
     assert min(contrast(sender_color(palette, hue), ground) for hue in range(360)) >= 4.5

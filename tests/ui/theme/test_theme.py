@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from ui.theme.fonts import type_scale
 from ui.theme.hues import READABLE, avatar_colors, contrast, hue_of, sender_color
 from ui.theme.theme import Theme, colors_of
-from ui.theme.tokens import DARK, LIGHT, Palette
+from ui.theme.tokens import CONTRAST, DARK, LIGHT, Palette
 
-THEMES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+THEMES = pytest.mark.parametrize("palette", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])
 
 
 def test_follows_the_system_live(qapp: QApplication, theme: Theme, qtbot: QtBot) -> None:
@@ -80,3 +80,26 @@ def test_a_person_keeps_their_hue() -> None:
     assert hue_of("62812") == hue_of("62812") == 67
     assert len({hue_of(str(number)) for number in range(200)}) > 100
     assert 0 <= hue_of("\ud800 broken") < 360
+
+
+def test_high_contrast_follows_the_system_and_can_be_chosen(
+    qapp: QApplication, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme.set_mode("contrast")
+    assert theme.palette is CONTRAST
+    pairs = [
+        ("text", "bg"),
+        ("muted", "bg"),
+        ("accent", "bg"),
+        ("danger", "bg"),
+        ("text", "sel"),
+        ("text", "bubble_out"),
+    ]
+    ratios = {pair: contrast(QColor(getattr(CONTRAST, pair[0])), QColor(getattr(CONTRAST, pair[1]))) for pair in pairs}
+    assert min(ratios.values()) >= 7, ratios
+    theme.set_mode("system")
+    assert theme.palette is not CONTRAST
+    hints = qapp.styleHints().accessibility()
+    monkeypatch.setattr(type(hints), "contrastPreference", lambda _self: Qt.ContrastPreference.HighContrast)
+    qapp.styleHints().accessibility().contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+    assert theme.palette is CONTRAST
