@@ -6,9 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Final
 
-import httpx
 from fastapi import FastAPI
 
 from sync_backend.api import conversations, groups, messages, sessions, sync
@@ -22,93 +20,78 @@ from sync_backend.auth.throttle import LoginThrottle
 from sync_backend.auth.tokens import Tokens
 from sync_backend.broadcast import Broadcaster
 from sync_backend.clock import Clock, system_clock
-from sync_backend.database.engine import open_read_engine, open_write_engine
+from sync_backend.database.engine import is_sqlite, open_read_engine, open_write_engine
 from sync_backend.error_answers import install_error_handlers
 from sync_backend.importing.endpoint import Intake, chats_sync_router
-from sync_backend.importing.job import Importer
-from sync_backend.importing.progress import IMPORT
 from sync_backend.ingest import webhook
 from sync_backend.ingest.meta import webhook as meta_webhook
 from sync_backend.jobs.holder import Holder
 from sync_backend.jobs.queue import Queue
-from sync_backend.jobs.worker import Trade, Worker
 from sync_backend.metrics import Metrics
 from sync_backend.numbers.commands import NumberCommands
-from sync_backend.providers.directory import ProviderDirectory
 from sync_backend.realtime.endpoint import realtime_router
 from sync_backend.realtime.hub import RealtimeHub
 from sync_backend.request_context import RequestContext
 from sync_backend.secrets_file import load_secrets
-from sync_backend.sending.outbox import Outbox
-from sync_backend.sending.sender import Sender
+from sync_backend.sending.messages import Outgoing
 from sync_backend.sending.templates import Templates
 from sync_backend.services import Services
 from sync_backend.settings import Settings
+from sync_backend.work import KINDS, bridge_client, internet_client, make_worker, provider_directory
 from wire.rest import ErrorAnswer
 
-_POLL_SECONDS: Final = 1.0
-_IMPORTS_AT_ONCE: Final = 2
-"""One is prepared while another is written; those of one workspace write in turn."""
-_DIRECTLY: Final = {"all://localhost": None, "all://127.0.0.1": None}
-"""Whatever proxy the environment names: the simulator plays the Graph API on this machine."""
 
+def create_app(settings: Settings, clock: Clock = system_clock, *, with_worker: bool = True) -> FastAPI:
+    """The database's schema must be current; without the worker, `sync-backend worker` must do the jobs.
 
-def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
-    """The database's schema must be current. Raises WorldError when the secrets file cannot be used."""
+    Raises WorldError when the secrets file cannot be used.
+    """
     secrets = load_secrets(settings)
     metrics = Metrics()
     hub = RealtimeHub()
     metrics.watch_clients(lambda: hub.connected)
     reads, writes = open_read_engine(settings.database_url), open_write_engine(settings.database_url)
-    broadcaster = Broadcaster(reads, hub, metrics)
-    # Bridges are called directly, whatever proxy the environment names for the rest of the world.
-    http = httpx.AsyncClient(timeout=settings.send_timeout_seconds, trust_env=False)
-    limits = settings.sync_limits
+    others_write = not with_worker or not is_sqlite(settings.database_url)
+    broadcaster = Broadcaster(reads, hub, metrics, looks_for_others=others_write)
+    bridges, internet = bridge_client(settings), internet_client(settings)
+    providers = provider_directory(settings, bridges, internet)
     queue = Queue(reads, writes, clock, Holder())
-    importer = Importer(writes, queue, broadcaster, clock, limits)
-    worker = Worker(queue, _trades(settings, importer), metrics, clock, poll_seconds=_POLL_SECONDS)
-    internet = httpx.AsyncClient(timeout=settings.send_timeout_seconds, mounts=_DIRECTLY)
-    providers = ProviderDirectory(
-        bridges=http,
-        internet=internet,
-        shared_secret=settings.hmac_secret,
-        graph_url=str(settings.graph_url),
-        graph_version=settings.graph_version,
-    )
-    sender = Sender(
-        Outbox(reads, writes, broadcaster, clock),
-        providers,
-        metrics,
-        clock,
-        concurrency=settings.send_concurrency,
-        patience_seconds=settings.send_patience_seconds,
+    worker = make_worker(
+        settings,
+        reads=reads,
+        writes=writes,
+        queue=queue,
+        listener=broadcaster,
+        providers=providers,
+        watch=metrics,
+        clock=clock,
+        apart=False,
     )
     numbers = NumberCommands(
         reads=reads,
         writes=writes,
         listener=broadcaster,
         clock=clock,
-        http=http,
+        http=bridges,
         bridge_url=str(settings.bridge_url) if settings.bridge_url else None,
         shared_secret=settings.hmac_secret,
         sync_enabled=settings.sync_enabled,
-        sync_limits=limits,
+        sync_limits=settings.sync_limits,
     )
     tokens = Tokens(writes, reads, clock)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         broadcaster.start()
-        await sender.start()
-        await worker.start()
+        if with_worker:
+            await worker.start()
         try:
             yield
         finally:
             await worker.close()
-            await sender.close()
             await broadcaster.close()
             await hub.close()
-            await http.aclose()
+            await bridges.aclose()
             await internet.aclose()
             await writes.dispose()
             await reads.dispose()
@@ -130,7 +113,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         broadcaster=broadcaster,
         clock=clock,
         webhook_secret=settings.hmac_secret,
-        sync_limits=limits,
+        sync_limits=settings.sync_limits,
     )
     app.add_middleware(RequestContext, max_request_bytes=settings.max_request_bytes, metrics=metrics)
     install_error_handlers(app)
@@ -147,18 +130,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.include_router(module.router)
     intake = Intake(queue, worker.wake, most_waiting=settings.queue_depth, is_enabled=settings.sync_enabled)
     app.include_router(chats_sync_router(intake))
-    app.include_router(sending_router(sender, Templates(reads, providers, clock)))
+    app.include_router(sending_router(Outgoing(queue, worker.wake, Templates(reads, providers, clock))))
     app.include_router(numbers_router(numbers))
     app.include_router(deeds_router(providers))
-    app.include_router(health_router(metrics, (IMPORT,)))
+    app.include_router(health_router(metrics, KINDS))
     app.include_router(
         realtime_router(hub, app_id=secrets.pusher_app_id, key=secrets.pusher_app_key, secret=secrets.pusher_app_secret)
     )
     return app
-
-
-def _trades(settings: Settings, importer: Importer) -> dict[str, Trade]:
-    """What jobs this installation does; the others wait in the queue."""
-    if not settings.sync_enabled:
-        return {}
-    return {IMPORT: Trade(importer.do, at_once=_IMPORTS_AT_ONCE, buried=importer.give_up)}

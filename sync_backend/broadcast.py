@@ -15,7 +15,7 @@ from sync_backend.commit_events import read_changed_rows, to_json
 from sync_backend.database.epoch import read_epoch
 from sync_backend.database.tables import workspaces
 from sync_backend.ordering import Committed
-from wire.realtime import HEARTBEAT, HEARTBEAT_SECONDS, workspace_channel
+from wire.realtime import CHANGES, HEARTBEAT, HEARTBEAT_SECONDS, workspace_channel
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +23,10 @@ _MOST_AT_ONCE: Final = 16
 """Commits that came while others were published are read together; so few that the first does not wait for the last."""
 
 _BETWEEN_HEARTBEATS: Final = HEARTBEAT_SECONDS * 2 / 3
+
+
+_BETWEEN_LOOKS_SECONDS: Final = 0.2
+"""How long a commit of another process stays untold: a worker's of its own, or another server's."""
 
 
 class Publisher(Protocol):
@@ -42,7 +46,8 @@ class BroadcastWatch(Protocol):
 class Broadcaster:
     """Publishes each commit in commit order, apart from the transaction and from whoever waits for its answer.
 
-    `start` inside the event loop; `close` publishes what is left.
+    `start` inside the event loop; `close` publishes what is left. `looks_for_others`: other processes commit as
+    well, and tell nobody.
     """
 
     def __init__(
@@ -52,11 +57,14 @@ class Broadcaster:
         watch: BroadcastWatch,
         *,
         between_heartbeats: float = _BETWEEN_HEARTBEATS,
+        looks_for_others: bool = False,
     ) -> None:
         self._reads = reads
         self._publisher = publisher
         self._watch = watch
         self._between_heartbeats = between_heartbeats
+        self._looks_for_others = looks_for_others
+        self._told: dict[int, int] = {}
         self._commits: asyncio.Queue[tuple[Committed, float]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -65,6 +73,8 @@ class Broadcaster:
             asyncio.create_task(self._publish_commits(), name="broadcast commits"),
             asyncio.create_task(self._beat(), name="broadcast heartbeats"),
         ]
+        if self._looks_for_others:
+            self._tasks.append(asyncio.create_task(self._look_for_others(), name="look for commits of others"))
 
     async def close(self) -> None:
         """May be called twice, and without `start`."""
@@ -77,6 +87,7 @@ class Broadcaster:
 
     def committed(self, news: Committed) -> None:
         """See `sync_backend.ordering.CommitListener`."""
+        self._told[news.workspace_id] = max(news.head, self._told.get(news.workspace_id, 0))
         self._commits.put_nowait((news, time.perf_counter()))
 
     async def settled(self) -> None:
@@ -124,10 +135,32 @@ class Broadcaster:
                 self._watch.broadcast_failed()
                 _log.exception("a heartbeat could not be broadcast")
 
-    async def _publish_heads(self) -> None:
+    async def _look_for_others(self) -> None:
+        """What other processes committed is told without its rows."""
+        _, heads = await self._read_heads()
+        self._told = dict(heads)
+        while True:
+            await asyncio.sleep(_BETWEEN_LOOKS_SECONDS)
+            try:
+                epoch, heads = await self._read_heads()
+                for workspace_id, head in heads:
+                    if head > self._told.get(workspace_id, 0):
+                        self._told[workspace_id] = head
+                        hint = to_json({"epoch": epoch, "seq": head, "rows": None})
+                        await self._publisher.publish(workspace_channel(workspace_id), CHANGES, hint)
+            except Exception:
+                self._watch.broadcast_failed()
+                _log.exception("it is not known whether others committed anything")
+
+    async def _read_heads(self) -> tuple[str, list[tuple[int, int]]]:
+        """The epoch, and each workspace's id and head."""
         async with self._reads.connect() as connection:
             epoch = await read_epoch(connection)
             heads = (await connection.execute(sa.select(workspaces.c.id, workspaces.c.head))).all()
+        return epoch, [(row.id, row.head) for row in heads]
+
+    async def _publish_heads(self) -> None:
+        epoch, heads = await self._read_heads()
         for workspace_id, head in heads:
             beat = to_json({"epoch": epoch, "head": head})
             await self._publisher.publish(workspace_channel(workspace_id), HEARTBEAT, beat)

@@ -72,7 +72,7 @@ class Metrics:
         self._sends.labels(provider, outcome).inc()
 
     def job_ended(self, kind: str, outcome: str) -> None:
-        """`outcome`: done | postponed | failed | dead | lost."""
+        """`outcome`: done | failed | dead | lost."""
         self._jobs.labels(kind, outcome).inc()
 
     def queue_seen(self, kind: str, *, waiting: int, dead: int, oldest_seconds: float) -> None:

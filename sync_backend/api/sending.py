@@ -8,15 +8,14 @@ from fastapi import APIRouter, Response
 from sync_backend import rows
 from sync_backend.api.answers import row_id
 from sync_backend.auth.dependencies import CurrentUser
-from sync_backend.sending.messages import take_message
-from sync_backend.sending.sender import Sender
-from sync_backend.sending.templates import Templates
+from sync_backend.sending.messages import Outgoing, take_message
+from sync_backend.sending.outbox import SEND
 from sync_backend.services import RequestServices
 from wire.rest import SendRequest, TemplateList
 from wire.rows import Message
 
 
-def sending_router(sender: Sender, templates: Templates) -> APIRouter:
+def sending_router(outgoing: Outgoing) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["messages"])
 
     @router.post(
@@ -26,9 +25,9 @@ def sending_router(sender: Sender, templates: Templates) -> APIRouter:
         responses={202: {"model": Message, "description": "The message as it is stored; repeating changes nothing."}},
     )
     async def send(conversation_id: str, asked: SendRequest, user: CurrentUser, services: RequestServices) -> Response:
-        taken = await take_message(services, templates, user, row_id(conversation_id, "conversation"), asked)
-        if taken.job is not None:
-            sender.enqueue(taken.job)
+        taken = await take_message(services, outgoing, user, row_id(conversation_id, "conversation"), asked)
+        if taken.is_new:
+            outgoing.wake(SEND)
         async with services.reads.connect() as connection:
             message = await rows.message(connection, taken.message_id)
         return Response(orjson.dumps(message), status_code=202, media_type="application/json")
@@ -36,6 +35,6 @@ def sending_router(sender: Sender, templates: Templates) -> APIRouter:
     @router.get("/sessions/{session_id}/templates", summary="The templates of a number")
     async def list_templates(session_id: str, user: CurrentUser) -> TemplateList:
         """Those that Meta approved; none for a number on WhatsApp Web. Remembered for five minutes."""
-        return TemplateList(items=await templates.of_number(user.workspace_id, row_id(session_id, "session")))
+        return TemplateList(items=await outgoing.templates.of_number(user.workspace_id, row_id(session_id, "session")))
 
     return router

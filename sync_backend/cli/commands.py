@@ -31,11 +31,20 @@ cli.command()(doctor)
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8400,
+    worker: Annotated[bool, typer.Option(help="Do the queue's jobs too; else `sync-backend worker` must run.")] = True,
 ) -> None:
     """Serve, until stopped with Ctrl+C or SIGTERM; prints one line of JSON when ready."""
     from sync_backend.cli import serve as server
 
-    server.serve(host, port)
+    server.serve(host, port, with_worker=worker)
+
+
+@cli.command()
+def worker() -> None:
+    """Do the queue's jobs beside servers that run with `--no-worker`, until stopped with Ctrl+C or SIGTERM."""
+    from sync_backend.cli.worker import work
+
+    work()
 
 
 @cli.command()

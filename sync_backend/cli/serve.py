@@ -26,7 +26,7 @@ from sync_backend.realtime.hub import RealtimeHub
 from sync_backend.settings import Settings, load_settings
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int, *, with_worker: bool) -> None:
     """Returns after a graceful stop. Raises WorldError."""
     settings = load_settings()
     configure_logs(settings.log_level, settings.log_format)
@@ -34,7 +34,7 @@ def serve(host: str, port: int) -> None:
     made = asyncio.run(_prepare(settings))
     if made is not None:
         _say_how_to_sign_in(made)
-    app = create_app(settings)
+    app = create_app(settings, with_worker=with_worker)
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sync_backend.database.brief import brief
-from sync_backend.database.tables import NEVER_REUSED, chats, server_state
+from sync_backend.database.tables import NEVER_REUSED, chats, jobs, server_state
 
 _NAME: Final = "epoch"
 _IDS_LEFT_OUT: Final = 1_000_000
@@ -29,6 +29,7 @@ async def renew_epoch(connection: AsyncConnection) -> None:
     id, such as a message typed for a chat that is lost, must never meet another chat under that id.
     """
     await connection.execute(_DOUBT)
+    await connection.execute(_FORGET_SENDING)
     if connection.dialect.name == "sqlite":
         for table in NEVER_REUSED:
             await connection.execute(_BEGIN_COUNTING, {"name": table.name})
@@ -54,6 +55,7 @@ _DOUBT: Final = (
         error={"code": "restored", "message": "A backup was restored: it is not known whether this message was sent."},
     )
 )
+_FORGET_SENDING: Final = sa.delete(jobs).where(jobs.c.kind == "send")
 
 _BEGIN_COUNTING: Final = sa.text(
     "INSERT INTO sqlite_sequence (name, seq) SELECT :name, 0 "

@@ -89,22 +89,11 @@ class Queue:
 
     async def take(self, kinds: Sequence[str], most: int) -> list[Job]:
         """Up to so many jobs that are due, of the numbers in turn: one with many keeps none waiting that has few."""
-        now = self._clock()
-        if not (chosen := await self._in_turn(kinds, now, most)):
-            return []
-        async with self._writes.begin() as connection:
-            rows = (await connection.execute(_STILL_DUE, {"ids": chosen, "now": now})).all()
-            taken = [self._leased(row) for row in rows if not self._is_deadly(row)]
-            for row in rows:
-                if self._is_deadly(row):
-                    await _bury(connection, row.id, row.holder, f"{row.losses} workers died of it", now)
-            if taken:
-                due = now + int(LEASE_SECONDS * 1000)
-                held = [
-                    {"own_id": job.id, "new_holder": job.holder, "due": due, "new_losses": job.losses} for job in taken
-                ]
-                await connection.execute(_HOLD, held if len(held) > 1 else held[0])
-        return taken
+        while chosen := await self._in_turn(kinds, most):
+            taken, buried = await self._hold(chosen)
+            if taken or not buried:
+                return taken
+        return []
 
     async def next_due_ms(self, kinds: Sequence[str]) -> int | None:
         """When the next pause or lease ends; None when there is none."""
@@ -114,7 +103,7 @@ class Queue:
 
     async def renew(self, held: Sequence[Job]) -> None:
         """Keeps what is still ours for another while."""
-        due = self._clock() + int(LEASE_SECONDS * 1000)
+        due = self._lease_ends()
         async with self._writes.begin() as connection:
             for job in held:
                 await connection.execute(_MOVE, {"own_id": job.id, "own_holder": job.holder, "due": due})
@@ -125,13 +114,33 @@ class Queue:
         if done.rowcount != 1:
             raise LeaseLostError(f"job {job.id} is no longer held by {job.holder}")
 
-    async def put_back(self, job: Job, *, after_seconds: float = 0.0) -> None:
-        """Not done, through no fault of its own: it is due again later. Nothing when the lease was lost."""
+    async def hold_on(self, connection: AsyncConnection, job: Job) -> None:
+        """Within a transaction that prepares what cannot be undone: renews the lease. LeaseLostError."""
+        values = {"own_id": job.id, "own_holder": job.holder, "due": self._lease_ends()}
+        if (await connection.execute(_MOVE, values)).rowcount != 1:
+            raise LeaseLostError(f"job {job.id} is no longer held by {job.holder}")
+
+    async def postpone(
+        self, connection: AsyncConnection, job: Job, *, after_seconds: float, payload: Any = None
+    ) -> None:
+        """Within the caller's transaction: not done yet, and no fault of its own. LeaseLostError.
+
+        `payload` takes the place of the one it had.
+        """
+        values = {
+            "own_id": job.id,
+            "own_holder": job.holder,
+            "due": self._clock() + int(after_seconds * 1000),
+            "new_payload": orjson.dumps(job.payload if payload is None else payload).decode(),
+        }
+        if (await connection.execute(_POSTPONE, values)).rowcount != 1:
+            raise LeaseLostError(f"job {job.id} is no longer held by {job.holder}")
+
+    async def abandon(self, job: Job) -> None:
+        """Stopped in the middle: due at once, and known to have been left so. Nothing when the lease was lost."""
         async with self._writes.begin() as connection:
-            await connection.execute(
-                _PUT_BACK,
-                {"own_id": job.id, "own_holder": job.holder, "due": self._clock() + int(after_seconds * 1000)},
-            )
+            values = {"own_id": job.id, "own_holder": job.holder, "due": self._clock()}
+            await connection.execute(_MOVE, values)
 
     async def fail(self, job: Job, error: str) -> bool:
         """Tried in vain: tried again after a pause, or for the last time. True when it was buried."""
@@ -162,15 +171,35 @@ class Queue:
         async with self._reads.connect() as connection:
             return int(await connection.scalar(_DEPTH, {"kind": kind}) or 0)
 
-    async def _in_turn(self, kinds: Sequence[str], now: int, most: int) -> list[int]:
+    async def _hold(self, chosen: Sequence[int]) -> tuple[list[Job], int]:
+        """Those of them that nobody else took meanwhile, and how many were found to be deadly."""
+        now = self._clock()
+        async with self._writes.begin() as connection:
+            rows = (await connection.execute(_STILL_DUE, {"ids": chosen, "now": now})).all()
+            deadly = [row for row in rows if row.holder is not None and row.losses >= MOST_LOSSES]
+            taken = [self._leased(row) for row in rows if row not in deadly]
+            for row in deadly:
+                await _bury(connection, row.id, row.holder, f"{row.losses} workers died of it", now)
+            if taken:
+                due = self._lease_ends()
+                held = [
+                    {"own_id": job.id, "new_holder": job.holder, "due": due, "new_losses": job.losses} for job in taken
+                ]
+                await connection.execute(_HOLD, held if len(held) > 1 else held[0])
+        return taken, len(deadly)
+
+    async def _in_turn(self, kinds: Sequence[str], most: int) -> list[int]:
         """The oldest jobs that are due, one of each number, those first that were served longest ago."""
         async with self._reads.connect() as connection:
-            rows = (await connection.execute(_FIRST_OF_EACH, {"kinds": list(kinds), "now": now})).all()
+            rows = (await connection.execute(_FIRST_OF_EACH, {"kinds": list(kinds), "now": self._clock()})).all()
         rows = sorted(rows, key=lambda row: (self._last_served.get(row.account_id, 0), row.first_id))[:most]
         for row in rows:
             self._last_served.pop(row.account_id, None)
             self._last_served[row.account_id] = next(self._leases)
         return [row.first_id for row in rows]
+
+    def _lease_ends(self) -> int:
+        return self._clock() + int(LEASE_SECONDS * 1000)
 
     def _leased(self, row: Any) -> Job:
         return Job(
@@ -185,9 +214,6 @@ class Queue:
             # Whoever still holds a job that is due has not come back from it.
             losses=row.losses + (row.holder is not None),
         )
-
-    def _is_deadly(self, row: Any) -> bool:
-        return row.holder is not None and int(row.losses) >= MOST_LOSSES
 
 
 async def _bury(connection: AsyncConnection, job_id: int, holder: str | None, error: str, now: int) -> None:
@@ -234,7 +260,11 @@ _HOLD: Final = brief(
 )
 _MOVE: Final = brief(sa.update(jobs).where(*_OWN).values(due_at_ms=sa.bindparam("due")))
 _FINISH: Final = brief(sa.delete(jobs).where(*_OWN))
-_PUT_BACK: Final = brief(sa.update(jobs).where(*_OWN).values(due_at_ms=sa.bindparam("due"), holder=None, losses=0))
+_POSTPONE: Final = brief(
+    sa.update(jobs)
+    .where(*_OWN)
+    .values(due_at_ms=sa.bindparam("due"), holder=None, losses=0, payload=sa.bindparam("new_payload"))
+)
 _FAIL: Final = brief(
     sa.update(jobs)
     .where(*_OWN)

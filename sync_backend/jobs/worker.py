@@ -19,16 +19,8 @@ GRACE_SECONDS: Final = 5.0
 log = structlog.stdlib.get_logger("sync_backend.jobs")
 
 
-class Later(Exception):
-    """Raised by a handler: not now, through no fault of the job's; it counts as no try."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"in {seconds} s")
-        self.seconds = seconds
-
-
 Handler = Callable[[Job], Awaitable[None]]
-"""Does a job, and finishes it in the transaction of its effect (`Queue.finish`)."""
+"""Does a job, and in the transaction of its effect finishes or postpones it (`Queue.finish`, `Queue.postpone`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +39,7 @@ class JobWatch(Protocol):
 
 
 class Worker:
-    """`start` inside the event loop; `close` lets jobs under way end, and puts back what does not end in time.
+    """`start` inside the event loop; `close` lets jobs under way end, and leaves to others what does not end in time.
 
     `poll_seconds` is how soon jobs are found that another process put in; of its own process it is told (`wake`).
     """
@@ -93,7 +85,7 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*held, return_exceptions=True)
             for task in late:
-                await self._queue.put_back(held[task])
+                await self._queue.abandon(held[task])
         renewing, self._renewing = self._renewing, None
         if renewing is not None:
             renewing.cancel()
@@ -143,9 +135,6 @@ class Worker:
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 await trade.handler(job)
-        except Later as later:
-            await self._queue.put_back(job, after_seconds=later.seconds)
-            return "postponed"
         except LeaseLostError:
             log.warning("a job was taken by somebody else meanwhile", job_id=job.id, kind=job.kind)
             return "lost"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sync_backend.auth.tokens import SignedInUser
 from sync_backend.database.tables import chats
 from sync_backend.errors import ApiError, not_found
+from sync_backend.jobs.queue import Queue
 from sync_backend.ordering import WorkspaceTransaction, workspace_transaction
 from sync_backend.sending.discarding import replace_failed
-from sync_backend.sending.outbox import SendJob
+from sync_backend.sending.outbox import send_job
 from sync_backend.sending.templates import Templates
 from sync_backend.sending.window import check_window
 from sync_backend.services import Services
@@ -27,22 +29,33 @@ from wire.webhooks import Quoted
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """`job` is null when the message was known already: then it is on its way, or has arrived."""
+    """`is_new` is false when the message was known already: then it is on its way, or has arrived."""
 
     message_id: int
-    job: SendJob | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What takes messages on; `wake` is called after a job of the kind it is given was put into the queue."""
+
+    queue: Queue
+    wake: Callable[[str], None]
+    templates: Templates
 
 
 async def take_message(
-    services: Services, templates: Templates, user: SignedInUser, conversation_id: int, asked: SendRequest
+    services: Services, outgoing: Outgoing, user: SignedInUser, conversation_id: int, asked: SendRequest
 ) -> Taken:
-    """Stores it as `queued`. Raises ApiError: 404 foreign, 409 same uuid with other content, a retry of what was
-    sent, or a text outside Meta's 24 hours, 422 unusable."""
+    """Stores it as `queued`, with the job to send it. Raises ApiError: 404 foreign, 409 same uuid with other content, a
+    retry of what was sent, or a text outside Meta's 24 hours, 422 unusable."""
     client_uuid = _checked_uuid(asked.uuid)
-    content = await _content(services, templates, user, conversation_id, asked)
+    content = await _content(services, outgoing.templates, user, conversation_id, asked)
     try:
         async with workspace_transaction(services.writes, user.workspace_id, services.broadcaster) as transaction:
-            return await _take(transaction, services, user, conversation_id, client_uuid, asked, content)
+            return await _take(
+                transaction, services, outgoing.queue, user, conversation_id, client_uuid, asked, content
+            )
     except IntegrityError:
         # Unique among all workspaces; one's own repetition was answered above.
         raise _conflict() from None
@@ -51,6 +64,7 @@ async def take_message(
 async def _take(
     transaction: WorkspaceTransaction,
     services: Services,
+    queue: Queue,
     user: SignedInUser,
     conversation_id: int,
     client_uuid: str,
@@ -64,7 +78,7 @@ async def _take(
     if known is not None:
         if known.conversation_id != conversation.id or (known.body != content.body and known.edited_at_ms is None):
             raise _conflict()
-        return Taken(known.id, None)
+        return Taken(known.id, is_new=False)
     if asked.retry_of is not None:
         await replace_failed(transaction, conversation, asked.retry_of, user.id)
     account = await find_account(transaction.connection, conversation.whatsapp_account_id)
@@ -82,8 +96,14 @@ async def _take(
         quoted=await _quoted(transaction, conversation, asked.reply_to),
     )
     message_id = await add_message(transaction, account, conversation, message, now)
-    job = SendJob(workspace_id=user.workspace_id, conversation_id=conversation.id, message_id=message_id)
-    return Taken(message_id, job)
+    job = send_job(
+        workspace_id=user.workspace_id,
+        account_id=account.id,
+        conversation_id=conversation.id,
+        message_id=message_id,
+    )
+    await queue.put(transaction.connection, [job])
+    return Taken(message_id, is_new=True)
 
 
 async def _content(

@@ -1,10 +1,11 @@
-"""The outgoing messages in the database: the row itself is the job, its status says how far it has come."""
+"""Outgoing messages in the database: what a job of the queue sends, and what becomes of it, noted with its end."""
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sync_backend.clock import Clock
 from sync_backend.database.tables import chats, contact_identities, contacts, whatsapp_accounts, whatsapp_groups
 from sync_backend.errors import DefectError
+from sync_backend.jobs.queue import Job, NewJob, Queue
 from sync_backend.ordering import CommitListener, WorkspaceTransaction, workspace_transaction
 from sync_backend.providers.base import Recipient, TemplateMessage
 from sync_backend.providers.directory import SendingAccount
@@ -23,13 +25,27 @@ _UNFINISHED: Final = ("queued", "sending", "unconfirmed")
 _quoted = chats.alias("quoted")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendJob:
-    """An outgoing message that waits for its turn in its conversation."""
+SEND: Final = "send"
+"""The kind of jobs that take messages to their providers."""
 
-    workspace_id: int
-    conversation_id: int
+
+class Delivery(TypedDict):
+    """A job's payload: which message, how often a provider was certain not to have taken it, and since when."""
+
     message_id: int
+    tries: int
+    first_try_ms: int | None
+
+
+def send_job(*, workspace_id: int, account_id: int, conversation_id: int, message_id: int) -> NewJob:
+    """To be put into the queue with the message; those of one conversation are sent in that order."""
+    return NewJob(
+        kind=SEND,
+        workspace_id=workspace_id,
+        account_id=account_id,
+        lane=f"conversation:{conversation_id}",
+        payload=Delivery(message_id=message_id, tries=0, first_try_ms=None),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,38 +63,18 @@ class Sendable:
 
 
 class Outbox:
-    """Each method is one short transaction; none calls anyone outside."""
+    """Each method is one short transaction; none calls anyone outside. All that write raise LeaseLostError."""
 
-    def __init__(self, reads: AsyncEngine, writes: AsyncEngine, listener: CommitListener, clock: Clock) -> None:
+    def __init__(
+        self, reads: AsyncEngine, writes: AsyncEngine, queue: Queue, listener: CommitListener, clock: Clock
+    ) -> None:
         self._reads = reads
         self._writes = writes
+        self._queue = queue
         self._listener = listener
         self._clock = clock
 
-    async def unfinished(self, *, unconfirmed_since_ms: int) -> list[SendJob]:
-        """What an earlier life of this process left, oldest first; of the unconfirmed only those sent since then."""
-        query = (
-            sa.select(chats.c.workspace_id, chats.c.conversation_id, chats.c.id)
-            .where(
-                chats.c.type == "outbound",
-                chats.c.client_uuid.is_not(None),
-                chats.c.deleted_at.is_(None),
-                chats.c.deleted_by.is_(None),
-                sa.or_(
-                    chats.c.status.in_(("queued", "sending")),
-                    sa.and_(chats.c.status == "unconfirmed", chats.c.sent_at_ms >= unconfirmed_since_ms),
-                ),
-            )
-            .order_by(chats.c.id)
-        )
-        async with self._reads.connect() as connection:
-            rows = await connection.execute(query)
-            return [
-                SendJob(workspace_id=row.workspace_id, conversation_id=row.conversation_id, message_id=row.id)
-                for row in rows
-            ]
-
-    async def load(self, job: SendJob) -> Sendable | None:
+    async def load(self, message_id: int) -> Sendable | None:
         """None when there is nothing left to do: the message was confirmed meanwhile, deleted or discarded."""
         query = (
             sa.select(
@@ -97,7 +93,7 @@ class Outbox:
             .outerjoin(whatsapp_groups, whatsapp_groups.c.id == chats.c.group_id)
             .outerjoin(_quoted, _quoted.c.id == chats.c.quoted_chat_id)
             .where(
-                chats.c.id == job.message_id,
+                chats.c.id == message_id,
                 chats.c.deleted_at.is_(None),
                 chats.c.deleted_by.is_(None),
                 chats.c.status.in_(_UNFINISHED),
@@ -119,19 +115,16 @@ class Outbox:
             contact_id=row.contact_id,
         )
 
-    async def begin(self, job: SendJob) -> None:
+    async def begin(self, job: Job) -> None:
         """Before the provider is called: whoever finds `sending` knows that a call may have been made."""
-        await self._raise(job, "sending", None)
-
-    async def leave_unconfirmed(self, job: SendJob, code: str, message: str) -> None:
-        await self._raise(job, "unconfirmed", {"code": code, "message": message})
-
-    async def fail(self, job: SendJob, code: str, message: str) -> None:
-        await self._raise(job, "failed", {"code": code, "message": message})
-
-    async def confirm(self, job: SendJob, provider_message_id: str) -> None:
-        """The provider has it: its id brings along whatever was heard under it before."""
         async with self._transaction(job) as transaction:
+            await self._queue.hold_on(transaction.connection, job)
+            transaction.keep()
+            await raise_status(transaction, await _row(transaction, job), "sending")
+
+    async def confirm(self, job: Job, provider_message_id: str) -> None:
+        """The provider has it: its id brings along whatever was heard under it before."""
+        async with self._ending(job) as transaction:
             row = await _row(transaction, job)
             account = await find_account(transaction.connection, row.whatsapp_account_id)
             if account is None:
@@ -139,18 +132,61 @@ class Outbox:
                 return
             await name_message(transaction, account, row, provider_message_id, self._clock(), status="sent")
 
-    async def _raise(self, job: SendJob, status: str, error: dict[str, str] | None) -> None:
-        async with self._transaction(job) as transaction:
-            await raise_status(transaction, await _row(transaction, job), status, error=error)
+    async def leave_unconfirmed(self, job: Job, code: str, message: str) -> None:
+        """Nobody will ask again."""
+        async with self._ending(job) as transaction:
+            await _raise(transaction, job, "unconfirmed", code, message)
 
-    def _transaction(self, job: SendJob) -> AbstractAsyncContextManager[WorkspaceTransaction]:
+    async def fail(self, job: Job, code: str, message: str) -> None:
+        async with self._ending(job) as transaction:
+            await _raise(transaction, job, "failed", code, message)
+
+    async def drop(self, job: Job) -> None:
+        """There is nothing left to do."""
+        async with self._writes.begin() as connection:
+            await self._queue.finish(connection, job)
+
+    async def wait(self, job: Job, delivery: Delivery, seconds: float) -> None:
+        """It was certainly not taken: another try."""
+        async with self._writes.begin() as connection:
+            await self._queue.postpone(connection, job, after_seconds=seconds, payload=delivery)
+
+    async def ask_again(self, job: Job, delivery: Delivery, seconds: float, code: str, message: str) -> None:
+        """It may have been taken: shown as in doubt until the provider, asked by uuid, says so."""
+        async with self._transaction(job) as transaction:
+            await _raise(transaction, job, "unconfirmed", code, message)
+            await self._queue.postpone(transaction.connection, job, after_seconds=seconds, payload=delivery)
+            transaction.keep()
+
+    async def give_up(self, job: Job, code: str, message: str) -> None:
+        """The job died of a defect of ours: what was not tried has failed, the rest is in doubt."""
+        async with self._transaction(job) as transaction:
+            row = await _row(transaction, job)
+            status = "failed" if row.status == "queued" else "unconfirmed"
+            await raise_status(transaction, row, status, error={"code": code, "message": message})
+
+    @asynccontextmanager
+    async def _ending(self, job: Job) -> AsyncIterator[WorkspaceTransaction]:
+        """A transaction that ends the job with what it notes."""
+        async with self._transaction(job) as transaction:
+            yield transaction
+            await self._queue.finish(transaction.connection, job)
+            transaction.keep()
+
+    def _transaction(self, job: Job) -> AbstractAsyncContextManager[WorkspaceTransaction]:
         return workspace_transaction(self._writes, job.workspace_id, self._listener)
 
 
-async def _row(transaction: WorkspaceTransaction, job: SendJob) -> Any:
-    row = (await transaction.connection.execute(sa.select(chats).where(chats.c.id == job.message_id))).one_or_none()
+async def _raise(transaction: WorkspaceTransaction, job: Job, status: str, code: str, message: str) -> None:
+    error = {"code": code, "message": message}
+    await raise_status(transaction, await _row(transaction, job), status, error=error)
+
+
+async def _row(transaction: WorkspaceTransaction, job: Job) -> Any:
+    message_id = job.payload["message_id"]
+    row = (await transaction.connection.execute(sa.select(chats).where(chats.c.id == message_id))).one_or_none()
     if row is None:
-        raise DefectError(f"message {job.message_id} is gone; messages are never deleted, only marked so")
+        raise DefectError(f"message {message_id} is gone; messages are never deleted, only marked so")
     return row
 
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import structlog
 
 from sync_backend.clock import Clock
+from sync_backend.jobs.queue import Job
 from sync_backend.providers.base import Accepted, OutboundMessage, Outcome, Refused, Unavailable, Unconfirmed
 from sync_backend.providers.directory import ProviderDirectory
-from sync_backend.sending.outbox import Outbox, Sendable, SendJob
+from sync_backend.sending.outbox import Delivery, Outbox, Sendable
 
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
-GRACE_SECONDS: Final = 5.0
-_MOST_DEFECTS: Final = 5
+_MOST_DOUBLINGS: Final = 10
 
-log = structlog.stdlib.get_logger("sync_backend.sending")
 whatsapp_log = structlog.stdlib.get_logger("whatsapp")
 
 
@@ -31,16 +25,8 @@ class SendWatch(Protocol):
     def send_ended(self, provider: str, outcome: str) -> None: ...
 
 
-@dataclass(slots=True)
-class _Lane:
-    """The messages of one conversation, in the order in which they were stored."""
-
-    jobs: deque[SendJob] = field(default_factory=deque)
-    task: asyncio.Task[None] | None = None
-
-
 class Sender:
-    """The only one who calls providers. `start` inside the event loop takes up what an earlier life left.
+    """Handles jobs of the kind `outbox.SEND`; the only one who calls providers with messages.
 
     `patience_seconds` is how long an unreachable provider, or one whose answer was lost, is asked again.
     """
@@ -52,89 +38,47 @@ class Sender:
         watch: SendWatch,
         clock: Clock,
         *,
-        concurrency: int,
         patience_seconds: float,
     ) -> None:
         self._outbox = outbox
         self._providers = providers
         self._watch = watch
         self._clock = clock
-        self._patience = patience_seconds
-        self._calls = asyncio.Semaphore(concurrency)
-        self._lanes: dict[int, _Lane] = {}
-        self._closing = asyncio.Event()
+        self._patience_ms = int(patience_seconds * 1000)
 
-    async def start(self) -> None:
-        since = self._clock() - int(self._patience * 1000)
-        for job in await self._outbox.unfinished(unconfirmed_since_ms=since):
-            self.enqueue(job)
-
-    def enqueue(self, job: SendJob) -> None:
-        """To be called after the message's commit, in the order of commits; the row outlives a crash, this does not."""
-        lane = self._lanes.setdefault(job.conversation_id, _Lane())
-        lane.jobs.append(job)
-        if lane.task is None and not self._closing.is_set():
-            lane.task = asyncio.create_task(self._work_off(lane, job.conversation_id), name="send messages")
-
-    async def close(self) -> None:
-        """Calls under way may end within a few seconds; what is left is taken up at the next start."""
-        self._closing.set()
-        tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        self._lanes.clear()
-
-    async def _work_off(self, lane: _Lane, conversation_id: int) -> None:
-        defects = 0
-        while lane.jobs and not self._closing.is_set():
-            try:
-                await self._deliver(lane.jobs[0])
-            except Exception:
-                # The row still says what is known; a message that we cannot handle must not block those behind it.
-                defects += 1
-                log.exception("a message could not be handled", message_id=lane.jobs[0].message_id)
-                if defects < _MOST_DEFECTS:
-                    await self._pause(FIRST_PAUSE_SECONDS * defects)
-                    continue
-            defects = 0
-            lane.jobs.popleft()
-        lane.task = None
-        if not lane.jobs:
-            self._lanes.pop(conversation_id, None)
-
-    async def _deliver(self, job: SendJob) -> None:
-        """Ends when the message's fate is committed, patience is over, or the program stops."""
-        message = await self._outbox.load(job)
+    async def do(self, job: Job) -> None:
+        """Asks the provider once; see `sync_backend.jobs.worker.Handler`."""
+        delivery: Delivery = job.payload
+        message = await self._outbox.load(delivery["message_id"])
         if message is None:
+            await self._outbox.drop(job)
             return
-        in_doubt = message.status != "queued"
-        if in_doubt and not self._providers.provider_for(message.account).idempotent:
+        in_doubt = _is_in_doubt(message, job, delivery)
+        is_idempotent = self._providers.provider_for(message.account).idempotent
+        if in_doubt and not is_idempotent:
             await self._outbox.leave_unconfirmed(job, "interrupted", "It is not known whether this message was sent.")
             return
-        if not in_doubt:
-            await self._outbox.begin(job)
-        deadline = asyncio.get_running_loop().time() + self._patience
-        for pause in _pauses():
-            outcome = await self._call(message)
-            in_doubt = in_doubt or isinstance(outcome, Unconfirmed)
-            if isinstance(outcome, Accepted):
-                await self._outbox.confirm(job, outcome.provider_message_id)
-                return
-            wait = _wait_before_next(outcome, pause)
-            if wait is None or asyncio.get_running_loop().time() + wait > deadline:
-                await self._give_up(job, message, outcome, in_doubt)
-                return
-            if isinstance(outcome, Unconfirmed):
-                await self._outbox.leave_unconfirmed(job, outcome.code, outcome.message)
-                if not self._providers.provider_for(message.account).idempotent:
-                    return
-            await self._pause(wait)
-            message = None if self._closing.is_set() else await self._outbox.load(job)
-            if message is None:
-                return
+        await self._outbox.begin(job)
+        first_try = delivery["first_try_ms"] or self._clock()
+        outcome = await self._call(message)
+        in_doubt = in_doubt or isinstance(outcome, Unconfirmed)
+        if isinstance(outcome, Accepted):
+            await self._outbox.confirm(job, outcome.provider_message_id)
+            return
+        wait = _wait_before_next(outcome, delivery["tries"])
+        is_late = wait is not None and self._clock() + wait * 1000 > first_try + self._patience_ms
+        if wait is None or is_late or (in_doubt and not is_idempotent):
+            await self._give_up(job, message, outcome, in_doubt)
+            return
+        tried = Delivery(message_id=delivery["message_id"], tries=delivery["tries"] + 1, first_try_ms=first_try)
+        if isinstance(outcome, Unconfirmed):
+            await self._outbox.ask_again(job, tried, wait, outcome.code, outcome.message)
+        else:
+            await self._outbox.wait(job, tried, wait)
+
+    async def give_up(self, job: Job) -> None:
+        """A message that we cannot handle must not block those behind it, nor vanish."""
+        await self._outbox.give_up(job, "internal", "Something went wrong on the server; it has been logged.")
 
     async def _call(self, message: Sendable) -> Outcome:
         if message.to is None:
@@ -147,13 +91,12 @@ class Sender:
             reply_to=message.reply_to,
             template=message.template,
         )
-        async with self._calls:
-            outcome = await provider.send(text)
+        outcome = await provider.send(text)
         self._watch.send_ended(message.account.provider_type, type(outcome).__name__.lower())
         return outcome
 
     async def _give_up(
-        self, job: SendJob, message: Sendable, outcome: Refused | Unavailable | Unconfirmed, in_doubt: bool
+        self, job: Job, message: Sendable, outcome: Refused | Unavailable | Unconfirmed, in_doubt: bool
     ) -> None:
         """What may have been sent is never called failed: a person would send it again."""
         settle = self._outbox.leave_unconfirmed if in_doubt else self._outbox.fail
@@ -167,22 +110,17 @@ class Sender:
             in_doubt=in_doubt,
         )
 
-    async def _pause(self, seconds: float) -> None:
-        """Cut short when the program stops."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), seconds)
+
+def _is_in_doubt(message: Sendable, job: Job, delivery: Delivery) -> bool:
+    """`sending` is certain only when an answer came back to whoever asked last."""
+    answered = delivery["tries"] > 0 and job.losses == 0
+    return message.status == "unconfirmed" or (message.status == "sending" and not answered)
 
 
-def _wait_before_next(outcome: Refused | Unavailable | Unconfirmed, pause: float) -> float | None:
-    """None when another try is pointless."""
+def _wait_before_next(outcome: Refused | Unavailable | Unconfirmed, tries: int) -> float | None:
+    """Seconds; None when another try is pointless."""
     if isinstance(outcome, Refused):
         return None
+    pause: float = min(FIRST_PAUSE_SECONDS * 2 ** min(tries, _MOST_DOUBLINGS), LONGEST_PAUSE_SECONDS)
     asked_for = outcome.retry_after if isinstance(outcome, Unavailable) else None
     return max(pause, asked_for or 0.0)
-
-
-def _pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE_SECONDS
-    while True:
-        yield pause
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

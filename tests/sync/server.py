@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ import httpx
 import orjson
 import sqlalchemy as sa
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sync_backend.api import conversations, groups, messages, sessions, sync
 from sync_backend.api.sending import sending_router
@@ -30,9 +30,13 @@ from sync_backend.error_answers import install_error_handlers
 from sync_backend.ingest import webhook
 from sync_backend.ingest.events import prepare
 from sync_backend.ingest.validation import read_event
+from sync_backend.jobs.holder import Holder
+from sync_backend.jobs.queue import NewJob, Queue
+from sync_backend.jobs.worker import Trade, Worker
 from sync_backend.metrics import Metrics
 from sync_backend.ordering import Committed, workspace_transaction
-from sync_backend.sending.outbox import Outbox, SendJob
+from sync_backend.sending.messages import Outgoing
+from sync_backend.sending.outbox import SEND, Outbox
 from sync_backend.sending.sender import Sender
 from sync_backend.sending.templates import Templates
 from sync_backend.services import Services
@@ -44,6 +48,8 @@ from wire.signatures import sign_body
 START_MS = 1_763_894_400_000
 SECRET = "a secret of the tests"
 PATIENCE_SECONDS = 20.0
+POLL_SECONDS = 3600.0
+"""Nobody else puts jobs in."""
 BRIDGE = "http://bridge.test"
 
 WORKSPACE, OTHER_WORKSPACE = 1, 2
@@ -122,16 +128,22 @@ class Lives:
         url = f"sqlite+aiosqlite:///{database}"
         self.writes, self.reads = open_write_engine(url), open_read_engine(url)
         self.metrics = Metrics()
-        self.sender: Sender | None = None
+        self.queue: Queue | None = None
+        self.worker: Worker | None = None
         self.app = FastAPI()
         install_error_handlers(self.app)
         for module in (webhook, sessions, conversations, messages, groups, sync):
             self.app.include_router(module.router)
-        self.app.include_router(sending_router(cast("Sender", self), cast("Templates", None)))
+        outgoing = Outgoing(cast("Queue", self), self.wake, cast("Templates", None))
+        self.app.include_router(sending_router(outgoing))
 
-    def enqueue(self, job: SendJob) -> None:
-        assert self.sender is not None
-        self.sender.enqueue(job)
+    async def put(self, connection: AsyncConnection, new: Sequence[NewJob]) -> None:
+        assert self.queue is not None
+        await self.queue.put(connection, new)
+
+    def wake(self, kind: str) -> None:
+        assert self.worker is not None
+        self.worker.wake(kind)
 
 
 class Server:
@@ -170,20 +182,22 @@ class Server:
     async def _start(self) -> None:
         lives = self._lives
         broadcaster = self._broadcaster = Broadcaster(lives.reads, self, lives.metrics)
-        lives.sender = Sender(
-            Outbox(lives.reads, lives.writes, broadcaster, self.clock),
+        lives.queue = Queue(lives.reads, lives.writes, self.clock, Holder())
+        sender = Sender(
+            Outbox(lives.reads, lives.writes, lives.queue, broadcaster, self.clock),
             Directory(httpx.AsyncClient(transport=BridgeTransport(self._whatsapp)), self._whatsapp),
             lives.metrics,
             self.clock,
-            concurrency=4,
             patience_seconds=PATIENCE_SECONDS,
         )
+        trades = {SEND: Trade(sender.do, at_once=4, buried=sender.give_up)}
+        lives.worker = Worker(lives.queue, trades, lives.metrics, self.clock, poll_seconds=POLL_SECONDS)
         lives.app.state.tokens = Tokens(lives.writes, lives.reads, self.clock)
         lives.app.state.services = Services(
             reads=lives.reads, writes=lives.writes, broadcaster=broadcaster, clock=self.clock
         )
         broadcaster.start()
-        await lives.sender.start()
+        await lives.worker.start()
 
     async def stop(self) -> None:
         """In the order of the composition root."""
@@ -196,9 +210,9 @@ class Server:
         life.alive = False
 
     async def _stop(self) -> None:
-        assert self._lives.sender is not None
+        assert self._lives.worker is not None
         assert self._broadcaster is not None
-        await self._lives.sender.close()
+        await self._lives.worker.close()
         await self._broadcaster.close()
         await self._lives.writes.dispose()
         await self._lives.reads.dispose()

@@ -82,6 +82,22 @@ async def serving(data_dir: Path, *arguments: str) -> AsyncIterator[Server]:
 
 
 @asynccontextmanager
+async def working(data_dir: Path) -> AsyncIterator[Process]:
+    """A worker of its own that is ready; stopped at the end, and it ends well."""
+    process = await _start(data_dir, ("worker",), {}, err=(data_dir.parent / "worker.log"))
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            ready = await process.stdout.readline()
+        assert ready.startswith(b"{"), (data_dir.parent / "worker.log").read_text()
+        yield process
+    finally:
+        process.terminate()
+        await process.communicate()
+    assert process.returncode == 0
+
+
+@asynccontextmanager
 async def signed_in(url: str, email: str, password: str) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=url, timeout=START_SECONDS) as client:
         login = {"email": email, "password": password, "device_name": "test"}

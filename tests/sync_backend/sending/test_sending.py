@@ -53,7 +53,14 @@ async def test_a_message_is_answered_as_queued_and_ends_as_sent(
     assert queued["user"]["name"] == "Sari"
     assert sent["provider_message_id"] == f"WA{queued['uuid'][-12:]}"
     assert bridge.calls == [
-        {"client_uuid": queued["uuid"], "to": "6281111111111@c.us", "body": "Selamat pagi 👋", "reply_to": None}
+        {
+            "client_uuid": queued["uuid"],
+            "to": "6281111111111@c.us",
+            "body": "Selamat pagi 👋",
+            "reply_to": None,
+            "media": None,
+            "mentions": None,
+        }
     ]
 
 
