@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Nobody else has these rows: a change below needs a step in `STEPS`."""
 
 schema = MetaData()
@@ -24,6 +24,7 @@ outgoing = Table(
     Column("reason", Text),
     Column("tried_in_epoch", Text),
     Column("retry_of", Text),
+    Column("template", Text),
     sqlite_autoincrement=True,
 )
 
@@ -58,5 +59,6 @@ STEPS: Final = {
         "CREATE TABLE acts (message_id TEXT NOT NULL, kind TEXT NOT NULL, conversation_id TEXT NOT NULL, "
         "value TEXT NOT NULL, PRIMARY KEY (message_id, kind))",
     ),
+    2: ("ALTER TABLE outgoing ADD COLUMN template TEXT",),
 }
 """What brings a file of this version to the next one."""

@@ -20,7 +20,7 @@ class OutgoingState(StrEnum):
 
 class OutgoingMessage(NamedTuple):
     """A message typed here; `tried_in_epoch` is the server's life in which it was last sent, `retry_of` the uuid of a
-    message that was not sent and that this one repeats."""
+    message that was not sent and that this one repeats, `template` the template and its values as JSON."""
 
     uuid: str
     conversation_id: str
@@ -31,6 +31,7 @@ class OutgoingMessage(NamedTuple):
     reason: str | None = None
     tried_in_epoch: str | None = None
     retry_of: str | None = None
+    template: str | None = None
 
 
 class ActKind(StrEnum):

@@ -26,6 +26,7 @@ from inbox_app.features.notifications import NotificationPresenter
 from inbox_app.features.numbers import NumbersPresenter, may_manage_numbers
 from inbox_app.features.palette import PalettePresenter
 from inbox_app.features.session_filter import SessionFilterPresenter
+from inbox_app.features.templates import TemplatesPresenter, choice_of
 from inbox_app.feed import Feed
 from inbox_app.online import Online
 from inbox_app.profile import Account, AccountFiles
@@ -40,6 +41,7 @@ from local_cache.outgoing import Act, ActKind, OutgoingMessage
 from local_cache.uuid7 import uuid7
 from resources.catalog import Catalog
 from resources.locate import app_icon_file, sound_file
+from ui.conversation.rows import TemplateRow
 from ui.words.previews import preview
 
 
@@ -130,6 +132,7 @@ class Inbox:
             tasks=tasks,
             agent_name=account.user.name,
         )
+        self._templates = TemplatesPresenter(cache=self.cache, api=self.online.api, tasks=tasks, catalog=catalog)
         self._palette = PalettePresenter(cache=self.cache, view=screen.window.palette_list, tasks=tasks)
         self._notifications = NotificationPresenter(
             shower=self.notifier,
@@ -140,6 +143,7 @@ class Inbox:
             choices=lambda: screen.remembered.notifications,
             minute_of_day=minute_of_day,
         )
+        self._template_for: str | None = None
         self._connections = self._connect()
 
     def start(self, *, online: bool) -> None:
@@ -205,6 +209,8 @@ class Inbox:
             window.chat_opened.connect(self._show_chat),
             window.chat_closed.connect(self._conversation.leave),
             pane.send_requested.connect(self.type_message),
+            pane.templates_wanted.connect(self._choose_template),
+            self._screen.templates.chosen.connect(self._send_template),
             pane.draft_changed.connect(self._save_draft),
             pane.older_requested.connect(self._conversation.show_older),
             pane.retry_requested.connect(self._send_again),
@@ -255,11 +261,25 @@ class Inbox:
 
     def _send_again(self, conversation_id: str, key: str) -> None:
         old = self._conversation.not_sent(conversation_id, key)
-        if old is not None:
+        if old is not None and old.is_template and old.template is None:
+            self._choose_template(conversation_id)
+        elif old is not None:
             again = _typed(conversation_id, old.body)._replace(
-                reply_to=old.reply_to, retry_of=key if old.message_id is not None else None
+                reply_to=old.reply_to,
+                retry_of=key if old.message_id is not None else None,
+                template=old.template,
             )
             self._tasks.spawn(self.online.sender.send_again(key, again), "keeping a retried message")
+
+    def _choose_template(self, conversation_id: str) -> None:
+        self._template_for = conversation_id
+        self._templates.show(conversation_id, self._screen.templates)
+        self._screen.templates.open()
+
+    def _send_template(self, row: TemplateRow, values: dict[str, str], text: str) -> None:
+        if self._template_for is not None:
+            message = _typed(self._template_for, text)._replace(template=choice_of(row, values))
+            self._tasks.spawn(self._keep(message), "keeping a chosen template")
 
     async def _keep(self, message: OutgoingMessage) -> None:
         try:

@@ -13,6 +13,7 @@ from inbox_app.wall_clock import now_ms
 from ui.connection.rows import ConnectionRow
 from ui.conversation.details import DetailsPane
 from ui.conversation.pane import ConversationPane
+from ui.conversation.templates_dialog import TemplatesDialog
 from ui.numbers.desk import NumbersDesk
 from ui.session_filter.rows import NumberRow
 from ui.theme.avatar import AvatarPainter
@@ -58,6 +59,7 @@ class Screen:
 
         self.numbers = NumbersDesk(self.theme, icons, clock, self.window)
         self.window.unread_changed.connect(self.show_unread)
+        self.templates = TemplatesDialog(self.theme, self.window)
         self.window.single_pane_changed.connect(self.conversation.show_back)
         self.conversation.back_requested.connect(self.window.show_list)
         self.conversation.details_toggled.connect(self.window.toggle_details)
@@ -94,6 +96,7 @@ class Screen:
     def empty(self) -> None:
         """Nobody is signed in."""
         self.numbers.close()
+        self.templates.close()
         self.set_may_manage(False)
         self.window.close_chat()
         self.chats.chats.show_rows([], more=False)

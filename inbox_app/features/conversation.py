@@ -50,16 +50,21 @@ class ConversationView(Protocol):
 
     def set_sending_from(self, number: str, name: str | None, enabled: bool, reason: str) -> None: ...
 
+    def set_window(self, *, limited: bool, closes_at_ms: int | None) -> None: ...
+
     def clear(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotSent:
-    """A message of ours that did not go out; `message_id` where the server holds it, else it is only in the outbox."""
+    """A message of ours that did not go out; `message_id` where the server holds it, else it is only in the outbox.
+    `template` is what the outbox keeps of a template; the server does not tell it."""
 
     body: str
     reply_to: str | None
     message_id: str | None
+    is_template: bool = False
+    template: str | None = None
 
 
 class ConversationPresenter:
@@ -182,12 +187,19 @@ class ConversationPresenter:
         """One of our messages that was not sent, by its bubble's key: what sending it again or giving it up needs."""
         outgoing = next((each for each in self._outbox.for_conversation(conversation_id) if each.uuid == key), None)
         if outgoing is not None:
-            return NotSent(body=outgoing.body, reply_to=outgoing.reply_to, message_id=None)
+            return NotSent(
+                body=outgoing.body,
+                reply_to=outgoing.reply_to,
+                message_id=None,
+                is_template=outgoing.template is not None,
+                template=outgoing.template,
+            )
         message = self._cache.message_by_uuid(key)
         if message is None or message.status not in NOT_SENT:
             return None
         quoted = message.reply_to.message_id if message.reply_to else None
-        return NotSent(body=message.body, reply_to=quoted, message_id=message.id)
+        is_template = message.message_type == "template"
+        return NotSent(body=message.body, reply_to=quoted, message_id=message.id, is_template=is_template)
 
     def close(self) -> None:
         """Forgets an update that was asked for."""
@@ -323,6 +335,8 @@ class ConversationPresenter:
     def _show_sender(self, conversation: CachedConversation) -> None:
         number = phones.written(conversation.session_phone)
         self._view.set_sending_from(number, conversation.session_name, enabled=True, reason="")
+        limited = conversation.provider_type == "meta"
+        self._view.set_window(limited=limited, closes_at_ms=conversation.window_expires_at_ms if limited else None)
 
 
 def _first_unread(newest_first: Sequence[CachedMessage], unread: int) -> str | None:

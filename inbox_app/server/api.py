@@ -28,6 +28,8 @@ from wire.rest import (
     ReadRequest,
     SendRequest,
     SessionQr,
+    Template,
+    TemplateList,
 )
 from wire.rows import GroupDetails, Message
 
@@ -146,6 +148,11 @@ class Api:
             answer = _decode(await self._call("POST", "/api/v1/messages/known", body=body), KnownAnswer)
             known.update(answer.known)
         return known
+
+    async def templates(self, session_id: str) -> list[Template]:
+        """The templates that may be sent from a number."""
+        answer = await self._call("GET", f"/api/v1/sessions/{session_id}/templates")
+        return _decode(answer, TemplateList).items
 
     async def read(self, conversation_id: str, message_id: str) -> None:
         """Marks all that arrived no later than this message as read."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import msgspec
+
 from inbox_app.server.api import Api
 from inbox_app.server.errors import Refused, ServerError, SignedOut, Unreachable
 from inbox_app.sync.backoff import Backoff
@@ -17,7 +19,7 @@ from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
 from local_cache.outbox import Outbox
 from local_cache.outgoing import OutgoingMessage, OutgoingState
-from wire.rest import SendRequest
+from wire.rest import SendRequest, TemplateChoice
 
 FORGOTTEN = "The server was restored from a backup and does not know this message; it may have gone out before."
 OTHER_EPOCH = "The server was restored from a backup; nobody knows whether this message went out."
@@ -134,8 +136,13 @@ class Sender:
             await self._mark(message, OutgoingState.UNCONFIRMED, OTHER_EPOCH)
             return
         await self._mark(message, OutgoingState.SENDING, tried_in_epoch=epoch)
+        template = msgspec.json.decode(message.template, type=TemplateChoice) if message.template else None
         request = SendRequest(
-            uuid=message.uuid, body=message.body, reply_to=message.reply_to, retry_of=message.retry_of
+            uuid=message.uuid,
+            body=message.body,
+            reply_to=message.reply_to,
+            retry_of=message.retry_of,
+            template=template,
         )
         try:
             stored = await self._api.send(self._cache.resolve(message.conversation_id), request)

@@ -100,6 +100,9 @@ class ConversationScreen:
     def set_sending_from(self, number: str, name: str | None, enabled: bool, reason: str) -> None:
         self.sends_from = number
 
+    def set_window(self, *, limited: bool, closes_at_ms: int | None) -> None:
+        self.writing_window = (limited, closes_at_ms)
+
     def clear(self) -> None:
         self.header = None
         self.field = ""

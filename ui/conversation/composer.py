@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt, QTimer, Signal
@@ -12,6 +13,7 @@ from ui.conversation.emoji_popup import EmojiPopup
 from ui.conversation.message_edit import MessageEdit
 from ui.conversation.quote_bar import QuoteBar
 from ui.conversation.rows import QuoteRow
+from ui.conversation.writing_window import WritingWindow
 from ui.theme.icon_button import IconButton
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
@@ -27,12 +29,15 @@ class Composer(QWidget):
     `left_upwards`: from an empty field the arrow goes to the messages."""
 
     send_requested = Signal(str, str)
+    template_wanted = Signal()
     left_upwards = Signal()
     draft_changed = Signal(str)
 
-    def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, icons: Icons, now: Callable[[], int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._is_enabled = True
+        self.window_bar = WritingWindow(theme, now, self)
         self._from = QLabel()
         self._number = QLabel()
         self._box = _Box(theme)
@@ -58,6 +63,8 @@ class Composer(QWidget):
         self.send_button.clicked.connect(self._send)
         self.emoji_button.clicked.connect(self._open_emoji)
         self._emoji.chosen.connect(self._insert)
+        self.window_bar.template_wanted.connect(self.template_wanted)
+        self.window_bar.changed.connect(lambda _open: self._show_field())
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
         self.set_sending_from("", None, True, "")
@@ -68,9 +75,13 @@ class Composer(QWidget):
         self._from.setText(QCoreApplication.translate("Conversation", "Sending from"))
         self._number.setText(f"{number} ({one_line(name)})" if name else number)
         self._reason.setText(reason)
-        self._reason.setVisible(not enabled)
-        for widget in (self.edit, self.emoji_button, self.send_button):
-            widget.setVisible(enabled)
+        self._is_enabled = enabled
+        self._show_field()
+
+    def set_window(self, *, limited: bool, closes_at_ms: int | None) -> None:
+        """Until when a text may be written; where it may not, a template takes the field's place."""
+        self.window_bar.show_window(limited=limited, closes_at_ms=closes_at_ms)
+        self._show_field()
 
     def text(self) -> str:
         """What is written, as it is."""
@@ -136,10 +147,17 @@ class Composer(QWidget):
         column.setContentsMargins(16, 9, 16, 12)
         column.setSpacing(6)
         column.addLayout(sender)
+        column.addWidget(self.window_bar)
         column.addWidget(self.quote)
         column.addWidget(self._box)
         self._from.setBuddy(self.edit)
         self.setFocusProxy(self.edit)
+
+    def _show_field(self) -> None:
+        self._reason.setVisible(not self._is_enabled)
+        self._box.setVisible(not self._is_enabled or self.window_bar.is_open)
+        for widget in (self.edit, self.emoji_button, self.send_button):
+            widget.setVisible(self._is_enabled)
 
     def _on_text_changed(self) -> None:
         self._enable_send()
@@ -154,7 +172,7 @@ class Composer(QWidget):
 
     def _send(self) -> None:
         body = self.text().strip()
-        if not body or self.edit.isHidden():
+        if not body or self.edit.isHidden() or self._box.isHidden():
             return
         self.edit.clear()
         answers = self._answers

@@ -29,10 +29,12 @@ class ConversationPane(QWidget):
     `read_up_to` carries a message id, `retry_requested` and `discard_requested` a row's key; `older_requested` is
     answered by `prepend_messages`, also when there is nothing more or it failed. `send_requested` carries the text and
     the id of the message that it answers, if any; `reaction_chosen` a row's key and the emoji, empty to take it back;
+    `templates_wanted`: only a template can be sent now.
     `jump_requested` the key of a message that is not loaded, and is answered by `reveal_message`.
     """
 
     send_requested = Signal(str, str, str)
+    templates_wanted = Signal(str)
     draft_changed = Signal(str, str)
     older_requested = Signal(str)
     retry_requested = Signal(str, str)
@@ -52,7 +54,7 @@ class ConversationPane(QWidget):
         self._model = MessageModel(self)
         self.header = HeaderBar(theme, icons, avatars)
         self.view = MessageView(self._model, MessageDelegate(theme, icons, clock.now, self), theme)
-        self.composer = Composer(theme, icons)
+        self.composer = Composer(theme, icons, clock.now)
         self.jump = JumpButton(theme, icons, self.view)
         self._reading = Reading(self.view, self._model, self)
         column = QVBoxLayout(self)
@@ -126,6 +128,10 @@ class ConversationPane(QWidget):
         """Which number answers, and whether it can; `reason` says in words why not."""
         self.composer.set_sending_from(number, name, enabled, reason)
 
+    def set_window(self, *, limited: bool, closes_at_ms: int | None) -> None:
+        """Until when one may write freely, where that is limited."""
+        self.composer.set_window(limited=limited, closes_at_ms=closes_at_ms)
+
     def clear(self) -> None:
         """No conversation is open."""
         self._leave()
@@ -165,6 +171,7 @@ class ConversationPane(QWidget):
         self.view.reaction_chosen.connect(lambda key, emoji: self._tell(self.reaction_chosen, key, emoji))
         self.view.jump_wanted.connect(lambda key: self._tell(self.jump_requested, key))
         self.composer.send_requested.connect(lambda *what: self._tell(self.send_requested, *what))
+        self.composer.template_wanted.connect(lambda: self._tell(self.templates_wanted))
         self.composer.left_upwards.connect(self.view.focus_newest)
         self.composer.draft_changed.connect(lambda text: self._tell(self.draft_changed, text))
         self.jump.clicked.connect(self.view.follow)

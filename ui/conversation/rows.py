@@ -73,6 +73,28 @@ class ConversationHeader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateFieldRow:
+    """A place in a template: `{{key}}` stands in its texts."""
+
+    key: str
+    label: str
+    example: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateRow:
+    """A template that may be sent; `problem` says why it cannot be from here."""
+
+    name: str
+    language: str
+    body: str
+    header: str | None = None
+    footer: str | None = None
+    fields: tuple[TemplateFieldRow, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantRow:
     """One member of a group; `name` and `phone` are None while unknown or hidden."""
 
