@@ -59,6 +59,7 @@ class Cache:
         self._listeners = Listeners[Changed]()
         self._sessions = Prepared(queries.SESSIONS)
         self._lists: dict[ListShape, Prepared] = {}
+        self._awaiting: dict[bool, Prepared] = {}
         self._resolve = Prepared(queries.RESOLVE)
         self._newest_messages = Prepared(queries.message_page(continued=False))
         self._older_messages = Prepared(queries.message_page(continued=True))
@@ -119,6 +120,20 @@ class Cache:
             **{f"word{index}": word for index, word in enumerate(words)},
         )
         return [conversation_from(row) for row in rows]
+
+    def awaiting_reply(
+        self, *, session_id: str | None, newer_than_ms: int, limit: int = 200
+    ) -> list[tuple[CachedConversation, int]]:
+        """Private chats whose last word is the customer's, longest wait first, with the moment since when they wait.
+
+        Of many it may take some ms: use `submit_read`.
+        """
+        of_session = session_id is not None
+        query = self._awaiting.get(of_session)
+        if query is None:
+            query = self._awaiting[of_session] = Prepared(queries.awaiting_reply(of_session=of_session))
+        rows = self._readers.rows(query, session_id=session_id, newer_than=newer_than_ms, limit=limit)
+        return [(conversation_from(row[:-1]), row[-1]) for row in rows]
 
     def conversation(self, conversation_id: str) -> CachedConversation | None:
         """The conversation, or what it was merged into; null when it is deleted, unknown or waits for its parents."""

@@ -123,6 +123,49 @@ def conversation_page(shape: ListShape) -> Select[Any]:
     )
 
 
+_answers, _questions = messages.alias("answers"), messages.alias("questions")
+_last_answer = (
+    select(func.max(_answers.c.order))
+    .where(
+        _answers.c.conversation_id == conversations.c.id,
+        _answers.c.direction == literal_column("'outbound'"),
+        _answers.c.status != literal_column("'failed'"),
+        _answers.c.deleted_at_ms.is_(None),
+    )
+    .correlate(conversations)
+    .scalar_subquery()
+)
+_waiting_since = (
+    select(func.min(_questions.c.created_at_ms))
+    .where(
+        _questions.c.conversation_id == conversations.c.id,
+        _questions.c.direction == literal_column("'inbound'"),
+        _questions.c.deleted_at_ms.is_(None),
+        _questions.c.order > func.coalesce(_last_answer, ""),
+    )
+    .correlate(conversations)
+    .scalar_subquery()
+    .label("waiting_since")
+)
+
+
+def awaiting_reply(*, of_session: bool) -> Select[Any]:
+    """Private chats whose last word is the customer's, longest wait first, and since when (the last column).
+
+    Parameters: newer_than, limit and, with `of_session`, session_id.
+    """
+    query = _row.add_columns(_waiting_since).where(
+        conversations.c.last_message_at_ms > bindparam("newer_than"),
+        conversations.c.last_direction == literal_column("'inbound'"),
+        conversations.c.chat_type == literal_column("'private'"),
+        conversations.c.status != literal_column("'resolved'"),
+        literal_column("waiting_since").is_not(None),
+    )
+    if of_session:
+        query = query.where(conversations.c.session_id == bindparam("session_id"))
+    return query.order_by(literal_column("waiting_since"), conversations.c.id).limit(bindparam("limit"))
+
+
 def _found(shape: ListShape) -> ColumnElement[bool]:
     """Every word in the name, or the whole as part of the phone number. `instr` knows no wildcards.
 

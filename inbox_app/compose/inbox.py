@@ -120,6 +120,8 @@ class Inbox:
             view=screen.chats.chats,
             tasks=tasks,
             muted=lambda: screen.remembered.notifications.muted_chats,
+            now_ms=now_ms,
+            later=loop.call_later,
         )
         self._details = DetailsPresenter(
             cache=self.cache, history=self.online.history, view=screen.details, tasks=tasks

@@ -14,19 +14,30 @@ from inbox_app.tasks import Tasks
 from local_cache.cache import Cache
 from local_cache.changed import Changed
 from local_cache.outbox import Outbox
-from local_cache.outgoing import OutgoingMessage
+from local_cache.outgoing import OutgoingMessage, OutgoingState
 from local_cache.records import CachedConversation, ConversationFilter, PageKey
 from ui.chat_list.rows import ChatRow
 
 PAGE = 50
 
-Kind = Literal["all", "unread", "group", "private"]
+Kind = Literal["all", "unread", "awaiting", "group", "private"]
+
+AWAITED_FOR_MS = 30 * 24 * 60 * 60 * 1000
+"""Nobody waits for an answer any longer than that."""
+
+MINUTE = 60.0
+
+
+class Cancellable(Protocol):
+    """A call that was put off."""
+
+    def cancel(self) -> None: ...
 
 
 class ChatListView(Protocol):
     """The list as the window shows it."""
 
-    def show_rows(self, rows: Sequence[ChatRow], more: bool) -> None: ...
+    def show_rows(self, rows: Sequence[ChatRow], more: bool, *, keep_place: bool = False) -> None: ...
 
     def append_rows(self, rows: Sequence[ChatRow], more: bool) -> None: ...
 
@@ -40,17 +51,30 @@ class ChatListView(Protocol):
 class ChatListPresenter:
     """Reads pages from the cache directly; a search runs on the cache's read pool, and only its last answer counts.
 
-    `muted` names the conversations whose news are not told.
+    `muted` names the conversations whose news are not told; `now_ms` is the wall clock, and `later(seconds, call)` runs
+    a call later and can be cancelled.
     """
 
     def __init__(
-        self, *, cache: Cache, outbox: Outbox, view: ChatListView, tasks: Tasks, muted: Callable[[], frozenset[str]]
+        self,
+        *,
+        cache: Cache,
+        outbox: Outbox,
+        view: ChatListView,
+        tasks: Tasks,
+        muted: Callable[[], frozenset[str]],
+        now_ms: Callable[[], int],
+        later: Callable[[float, Callable[[], None]], Cancellable],
     ) -> None:
         self._cache = cache
         self._outbox = outbox
         self._view = view
         self._tasks = tasks
         self._muted = muted
+        self._now_ms = now_ms
+        self._later = later
+        self._awaiting = False
+        self._next_minute: Cancellable | None = None
         self._filter = ConversationFilter()
         self._last: PageKey | None = None
         self._search: asyncio.Task[None] | None = None
@@ -59,10 +83,11 @@ class ChatListPresenter:
 
     def show(self) -> None:
         """The first page under the current filters."""
-        if self._search is not None:
-            self._search.cancel()
-            self._search = None
-        if self._filter.search:
+        self._stop()
+        if self._shows_waiting:
+            self._last = None
+            self._search = self._tasks.spawn(self._show_waiting(anew=True), "who waits")
+        elif self._filter.search:
             self._last = None
             self._search = self._tasks.spawn(self._show_found(), "chat search")
         else:
@@ -83,6 +108,7 @@ class ChatListPresenter:
     def choose_kind(self, kind: Kind) -> None:
         chat_type = kind if kind in ("group", "private") else None
         self._filter = replace(self._filter, chat_type=chat_type, unread_only=kind == "unread")
+        self._awaiting = kind == "awaiting"
         self.show()
 
     def search(self, text: str) -> None:
@@ -107,6 +133,50 @@ class ChatListPresenter:
     def close(self) -> None:
         """Forgets an update that was asked for."""
         self._frame.close()
+        self._stop()
+
+    @property
+    def _shows_waiting(self) -> bool:
+        return self._awaiting and not self._filter.search
+
+    def _stop(self) -> None:
+        """Whatever is being looked for is not wanted any more."""
+        if self._search is not None:
+            self._search.cancel()
+            self._search = None
+        if self._next_minute is not None:
+            self._next_minute.cancel()
+            self._next_minute = None
+
+    async def _show_waiting(self, *, anew: bool) -> None:
+        """All of them, since each new message may change everybody's place; again each minute, for the waits grow."""
+        session_id, newer_than = self._filter.session_id, self._now_ms() - AWAITED_FOR_MS
+        finding = self._cache.submit_read(
+            lambda: self._cache.awaiting_reply(session_id=session_id, newer_than_ms=newer_than)
+        )
+        found = await asyncio.wrap_future(finding)
+        answered = self._answered_here()
+        since = {each.id: moment for each, moment in found if each.id not in answered}
+        rows = self._rows([each for each, _ in found if each.id in since])
+        self._view.show_rows(
+            [self._waiting_row(row, since[row.conversation_id]) for row in rows], False, keep_place=not anew
+        )
+        self._view.set_empty("no_result" if self._cache.sessions() else "no_number")
+        self._next_minute = self._later(MINUTE, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._shows_waiting and (self._search is None or self._search.done()):
+            self._stop()
+            self._search = self._tasks.spawn(self._show_waiting(anew=False), "who waits")
+
+    def _answered_here(self) -> set[str]:
+        """Chats with an answer that the server does not have yet."""
+        on_their_way = (OutgoingState.QUEUED, OutgoingState.SENDING)
+        return {message.conversation_id for message in self._outbox.all() if message.state in on_their_way}
+
+    def _waiting_row(self, row: ChatRow, since_ms: int) -> ChatRow:
+        minutes = max(0, (self._now_ms() - since_ms) // 60_000)
+        return replace(row, sort_key=(-since_ms, row.conversation_id), waiting_minutes=minutes)
 
     async def _show_found(self) -> None:
         wanted = self._filter
@@ -123,6 +193,13 @@ class ChatListPresenter:
         self.refresh(message.conversation_id for message in self._outbox.all())
 
     def _refresh_dirty(self) -> None:
+        if self._shows_waiting:
+            if self._search is not None and not self._search.done():
+                self._frame.ask()  # once it is done
+            else:
+                self._dirty.clear()
+                self._look_again()
+            return
         if self._search is not None and not self._search.done():
             return  # its page may be older than the change, and is shown later
         dirty, self._dirty = self._dirty, set()

@@ -19,7 +19,7 @@ class ListScreen:
         self.updates = 0
         self._rows: dict[str, ChatRow] = {}
 
-    def show_rows(self, rows: Sequence[ChatRow], more: bool) -> None:
+    def show_rows(self, rows: Sequence[ChatRow], more: bool, *, keep_place: bool = False) -> None:
         self._rows = {row.conversation_id: row for row in rows}
         self.more = more
         self.pages += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -133,6 +134,7 @@ class Gallery:
             "width-640-chat": lambda: self.width(640),
             "width-640-list": self._narrow_list,
             "keyboard": self._keyboard,
+            "awaiting": self._awaiting,
             "palette": self._palette,
             "shortcuts": self._shortcuts,
         }
@@ -162,6 +164,15 @@ class Gallery:
         self.chats.chats.focus_first()
         QTest.keyClick(self.chats.chats, Qt.Key.Key_Down)
         QTest.keyClick(self.chats.chats, Qt.Key.Key_Down)
+
+    def _awaiting(self) -> None:
+        self.chats.chips.choose("awaiting")
+        waits = (4, 25, 190, 3000)
+        rows = [
+            replace(row, waiting_minutes=minutes, sort_key=(minutes, row.conversation_id))
+            for row, minutes in zip((row for row in design_chats() if not row.is_group), waits, strict=False)
+        ]
+        self.chats.chats.show_rows(rows, more=False)
 
     def _palette(self) -> None:
         self.window.open_palette()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
 
 from ui.theme.controls import paint_focus_ring
 from ui.theme.theme import Theme
+
+GAP: Final = 6
 
 
 class Chip(QAbstractButton):
@@ -54,7 +58,8 @@ class Chip(QAbstractButton):
 
 
 class FilterChips(QWidget):
-    """Exactly one is chosen; emits `filter_chosen` with `all`, `unread`, `group` or `private`."""
+    """Exactly one is chosen; emits `filter_chosen` with `all`, `unread`, `awaiting`, `group` or
+    `private`. They take as many lines as they need."""
 
     filter_chosen = Signal(str)
 
@@ -63,24 +68,46 @@ class FilterChips(QWidget):
         self._kinds = {
             "all": QCoreApplication.translate("Chips", "All"),
             "unread": QCoreApplication.translate("Chips", "Unread"),
+            "awaiting": QCoreApplication.translate("Chips", "Awaiting reply"),
             "group": QCoreApplication.translate("Chips", "Groups"),
             "private": QCoreApplication.translate("Chips", "Private"),
         }
         self.chosen = "all"
         self.chips: dict[str, Chip] = {}
         self._group = QButtonGroup(self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
         for kind, words in self._kinds.items():
             chip = Chip(theme, words, self)
             chip.setChecked(kind == self.chosen)
             self.chips[kind] = chip
             self._group.addButton(chip)
-            layout.addWidget(chip)
-        layout.addStretch(1)
         self._group.buttonToggled.connect(self._toggled)
+        theme.changed.connect(self._fit)
         self.setAccessibleName(QCoreApplication.translate("Chips", "Kind of chats"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.width(), self._place())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._place())
+
+    def _place(self) -> int:
+        """Line by line from where reading begins; the height that it took."""
+        x, y, line = 0, 0, 0
+        for chip in self.chips.values():
+            if x and x + chip.width() > self.width():
+                x, y = 0, y + line + GAP
+            at = self.width() - x - chip.width() if self.isRightToLeft() else x
+            chip.move(at, y)
+            x, line = x + chip.width() + GAP, chip.height()
+        return y + line
 
     def choose(self, kind: str) -> None:
         """Choose as a person would; `KeyError` for an unknown kind."""

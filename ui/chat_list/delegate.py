@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from ui.chat_list.model import ROW_ROLE
 from ui.chat_list.row_pictures import RowPictures
 from ui.chat_list.rows import ChatRow
-from ui.chat_list.words import draft_label, members_text, number_text, preview_text, sender_text, title_text
+from ui.chat_list.words import draft_label, members_text, number_text, preview_text, sender_text, time_text, title_text
 from ui.theme.avatar import AvatarLook, AvatarPainter
 from ui.theme.badge import BadgePainter
 from ui.theme.icons import Icons
@@ -22,7 +22,7 @@ from ui.theme.ticks import TickPainter
 from ui.theme.tokens import GAP_M
 from ui.words.day_clock import DayClock
 from ui.words.plain import has_emoji, tool_tip
-from ui.words.times import full_time, list_time, people_locale
+from ui.words.times import full_time, people_locale
 
 AVATAR: Final = 44
 TEXT_X: Final = GAP_M + AVATAR + GAP_M
@@ -128,12 +128,14 @@ class ChatDelegate(QStyledItemDelegate):
     ) -> bool:
         """Draw name, members and time; False when the members found no room beside the name."""
         theme, metrics = self._theme, self._metrics
-        time = list_time(row.time_ms, self._clock.now(), self._locale)
+        time = time_text(row, self._clock.now(), self._locale)
         time_metrics, time_font = (
             (metrics.time_strong, theme.fonts.time_strong) if row.unread else (metrics.time, theme.fonts.time)
         )
         time_width = time_metrics.horizontalAdvance(time)
         time_color = theme.colors.danger if row.unread else theme.colors.muted
+        if row.waiting_minutes is not None:
+            time_color = theme.colors.warn
         self._text(painter, right - time_width, center, time, time_font, time_metrics, time_color)
 
         room = right - left - (time_width + TIME_GAP if time else 0.0)

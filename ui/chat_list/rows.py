@@ -13,7 +13,8 @@ class ChatRow:
     `members` is None for private chats and while unknown. `preview_status` is set on outbound messages only.
     `time_ms` is the last message's time, milliseconds since 1970 (0: no message yet). `sort_key` orders the list,
     greatest first. `number_tail` is the last digits of the WhatsApp number that the chat belongs to. `muted`: its news
-    are not told, by this person's wish.
+    are not told, by this person's wish. `waiting_minutes`: how long its customer waits for an answer, where the list is
+    about that.
     """
 
     conversation_id: str
@@ -35,3 +36,4 @@ class ChatRow:
     unread: int = 0
     draft: str | None = None
     muted: bool = False
+    waiting_minutes: int | None = None

@@ -10,7 +10,7 @@ from ui.theme.ticks import status_words
 from ui.words.plain import isolated, one_line
 from ui.words.previews import preview
 from ui.words.said import counted
-from ui.words.times import list_time
+from ui.words.times import list_time, waiting_time
 
 
 def title_text(row: ChatRow) -> str:
@@ -23,6 +23,13 @@ def members_text(row: ChatRow) -> str:
     if not row.is_group or row.members is None:
         return ""
     return counted("ChatList", "({count} member)", "({count} members)", row.members)
+
+
+def time_text(row: ChatRow, now_ms: int, locale: QLocale) -> str:
+    """When the last message was, or how long its writer has been waiting for an answer."""
+    if row.waiting_minutes is not None:
+        return waiting_time(row.waiting_minutes, locale)
+    return list_time(row.time_ms, now_ms, locale)
 
 
 def draft_label() -> str:
@@ -68,6 +75,8 @@ def accessible_text(row: ChatRow, now_ms: int, locale: QLocale) -> str:
     said.append(isolated(" ".join(filter(None, words))))
     if row.preview_status is not None and not row.draft:
         said.append(status_words(row.preview_status))
-    said.append(list_time(row.time_ms, now_ms, locale))
+    waits = row.waiting_minutes is not None
+    time = time_text(row, now_ms, locale)
+    said.append(QCoreApplication.translate("ChatList", "waiting {time}").format(time=time) if waits else time)
     said += [f"{provider_label(row.provider_type)} {row.number_tail}".strip(), muted_label(row)]
     return ", ".join(filter(None, said))

@@ -97,6 +97,7 @@ def _chats(window: MainWindow) -> tuple[Action, ...]:
     kinds = {
         "all": say("Actions", "Show all chats"),
         "unread": say("Actions", "Show unread chats"),
+        "awaiting": say("Actions", "Show who awaits a reply"),
         "group": say("Actions", "Show groups"),
         "private": say("Actions", "Show private chats"),
     }

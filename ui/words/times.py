@@ -72,3 +72,13 @@ def _day_and_month(day: QDate, locale: QLocale) -> str:
     short = locale.dateFormat(QLocale.FormatType.ShortFormat)
     month_first = "M" in short and "d" in short and short.index("M") < short.index("d")
     return locale.toString(day, "MMM d" if month_first else "d MMM")
+
+
+def waiting_time(minutes: int, locale: QLocale) -> str:
+    """How long somebody waits, in its largest unit: `25 min`, `3 h`, `2 d`."""
+    say = QCoreApplication.translate
+    if minutes < 60:
+        return say("Times", "{minutes} min").format(minutes=locale.toString(minutes))
+    if minutes < 24 * 60:
+        return say("Times", "{hours} h").format(hours=locale.toString(minutes // 60))
+    return say("Times", "{days} d").format(days=locale.toString(minutes // (24 * 60)))

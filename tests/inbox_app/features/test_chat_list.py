@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -17,7 +18,7 @@ from tests.e2e.waiting import until
 from tests.inbox_app.fakes import ListScreen
 from tests.inbox_app.features.room import Room
 from tests.local_cache import rows
-from wire.rows import LastMessage
+from wire.rows import Conversation, LastMessage, Message
 from wire.times import to_iso
 
 T = TypeVar("T")
@@ -41,6 +42,15 @@ class LateAnswers(Cache):
             each()
 
 
+def two_hours_later() -> int:
+    """Than the first messages of these tests."""
+    return rows.NOON + 2 * 3_600_000
+
+
+def later(seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
+    return asyncio.get_running_loop().call_later(seconds, call)
+
+
 @pytest.fixture
 def screen() -> ListScreen:
     return ListScreen()
@@ -49,7 +59,15 @@ def screen() -> ListScreen:
 @pytest.fixture
 def shown(room: Room, screen: ListScreen) -> Iterator[ChatListPresenter]:
     """The presenter, connected as in the program."""
-    presenter = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=screen, tasks=room.tasks, muted=frozenset)
+    presenter = ChatListPresenter(
+        cache=room.cache,
+        outbox=room.outbox,
+        view=screen,
+        tasks=room.tasks,
+        muted=frozenset,
+        now_ms=two_hours_later,
+        later=later,
+    )
     room.feed.on_cache(presenter.cache_changed)
     room.feed.on_outbox(lambda conversation_id: presenter.refresh([conversation_id]))
     yield presenter
@@ -164,9 +182,25 @@ async def test_a_search_does_not_undo_what_happened_meanwhile(room: Room, screen
     """Its page is read in the background, and may be older than what the list shows already."""
     await room.fill(contacts=[rows.contact("r", "Rina")], conversations=[rows.conversation("rina", of="r")])
     late = LateAnswers(tmp_path / "desk" / "cache.db")
-    shown = ChatListPresenter(cache=late, outbox=room.outbox, view=screen, tasks=room.tasks, muted=frozenset)
+    shown = ChatListPresenter(
+        cache=late,
+        outbox=room.outbox,
+        view=screen,
+        tasks=room.tasks,
+        muted=frozenset,
+        now_ms=two_hours_later,
+        later=later,
+    )
     elsewhere = ListScreen()
-    plain = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=elsewhere, tasks=room.tasks, muted=frozenset)
+    plain = ChatListPresenter(
+        cache=room.cache,
+        outbox=room.outbox,
+        view=elsewhere,
+        tasks=room.tasks,
+        muted=frozenset,
+        now_ms=two_hours_later,
+        later=later,
+    )
     plain.show()
     for each in (shown, plain):
         room.feed.on_cache(each.cache_changed)
@@ -194,7 +228,15 @@ async def test_what_is_typed_here_is_on_top_at_once(room: Room, screen: ListScre
 async def test_what_waits_to_be_sent_is_on_top_after_a_restart_too(room: Room, screen: ListScreen) -> None:
     await room.fill(conversations=[rows.conversation(f"c{number}", minutes=number) for number in range(PAGE + 5)])
     await room.queue("c0", "belum terkirim", minutes=600)
-    shown = ChatListPresenter(cache=room.cache, outbox=room.outbox, view=screen, tasks=room.tasks, muted=frozenset)
+    shown = ChatListPresenter(
+        cache=room.cache,
+        outbox=room.outbox,
+        view=screen,
+        tasks=room.tasks,
+        muted=frozenset,
+        now_ms=two_hours_later,
+        later=later,
+    )
     shown.show()
     await until(lambda: screen.chats[0] == "c0", "the waiting one on top", seen=lambda: screen.chats[:3])
     shown.close()
@@ -274,3 +316,51 @@ async def test_a_new_life_of_the_database_replaces_the_list(
     )  # fmt: skip
     await room.written(room.cache.apply_page(page, walk="snapshot", since=0, asked_cursor=None))
     await until(lambda: screen.chats == ["new"], "only the new", seen=lambda: screen.chats)
+
+
+def said(conversation: str, minutes: int, direction: str, **fields: object) -> Message:
+    return rows.message(f"{conversation}-{minutes}", conversation, minutes=minutes, direction=direction, **fields)  # type: ignore[arg-type]  # a test's own fields
+
+
+def last(conversation: str, minutes: int, direction: str) -> Conversation:
+    at = to_iso(rows.NOON + minutes * 60_000)
+    message = LastMessage(
+        id=f"{conversation}-{minutes}", body="x", message_type="text", direction=direction, status="sent", created_at=at
+    )
+    return replace(rows.conversation(conversation, minutes=minutes), last_message=message)
+
+
+async def test_who_awaits_a_reply_is_listed_by_the_wait_since_the_first_unanswered_word(
+    room: Room, screen: ListScreen, shown: ChatListPresenter
+) -> None:
+    await room.fill(
+        conversations=[
+            last("impatient", 100, "inbound"),
+            last("patient", 60, "inbound"),
+            last("answered", 110, "outbound"),
+            last("not answered", 50, "outbound"),
+        ],
+        messages=[
+            said("impatient", 0, "outbound", status="sent"),
+            said("impatient", 10, "inbound"),
+            said("impatient", 100, "inbound"),
+            said("patient", 60, "inbound"),
+            said("answered", 5, "inbound"),
+            said("answered", 110, "outbound", status="sent"),
+        ],
+    )
+    shown.choose_kind("awaiting")
+    await until(lambda: screen.chats == ["impatient", "patient"], "who waits", seen=lambda: screen.chats)
+    assert [screen.row(each).waiting_minutes for each in screen.chats] == [110, 60]
+
+    await room.queue("impatient", "Sebentar ya")
+    await until(lambda: screen.chats == ["patient"], "an answer on its way is an answer", seen=lambda: screen.chats)
+    await room.event(
+        conversations=[replace(last("answered", 115, "inbound"), version=room.head)],
+        messages=[said("answered", 115, "inbound", version=room.head)],
+    )
+    await until(lambda: screen.chats == ["patient", "answered"], "who asks again", seen=lambda: screen.chats)
+    assert screen.row("answered").waiting_minutes == 5
+    shown.choose_kind("all")
+    assert "impatient" in screen.chats
+    assert screen.row("impatient").waiting_minutes is None

@@ -82,3 +82,16 @@ def test_chips_are_large_enough_to_hit_and_keep_their_place(qtbot: QtBot, theme:
     assert all(size.height() >= 24 and size.width() >= 24 for size in sizes.values())
     chips.choose("private")
     assert {kind: chip.size() for kind, chip in chips.chips.items()} == sizes
+
+
+def test_chips_that_find_no_room_go_to_the_next_line(qtbot: QtBot, theme: Theme) -> None:
+    chips = FilterChips(theme)
+    qtbot.addWidget(chips)
+    chips.resize(230, 30)
+    chips.show()
+    lines = sorted({chip.y() for chip in chips.chips.values()})
+    assert len(lines) > 1
+    assert all(chip.geometry().right() <= 230 for chip in chips.chips.values())
+    assert chips.height() == max(chip.geometry().bottom() for chip in chips.chips.values()) + 1
+    chips.resize(900, chips.height())
+    assert len({chip.y() for chip in chips.chips.values()}) == 1

@@ -110,7 +110,13 @@ def test_indonesian_is_spoken_with_its_own_numbers_and_times(speech: Speech) -> 
 
 def test_the_whole_window_is_in_indonesian(speech: Speech, gallery: Gallery) -> None:
     assert gallery.chats.search.placeholderText() == "Cari obrolan"
-    assert [chip.text() for chip in gallery.chats.chips.chips.values()] == ["Semua", "Belum dibaca", "Grup", "Pribadi"]
+    assert [chip.text() for chip in gallery.chats.chips.chips.values()] == [
+        "Semua",
+        "Belum dibaca",
+        "Menunggu balasan",
+        "Grup",
+        "Pribadi",
+    ]
     assert gallery.window.windowTitle() == "(16) Kotak Masuk"
 
 

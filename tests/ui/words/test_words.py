@@ -12,7 +12,7 @@ from tests.ui.samples import NOW, ms, now_ms
 from ui.words.day_clock import DayClock
 from ui.words.plain import has_emoji, isolated, one_line, tool_tip
 from ui.words.previews import preview
-from ui.words.times import day_name, list_time, milliseconds_to_midnight, people_locale
+from ui.words.times import day_name, list_time, milliseconds_to_midnight, people_locale, waiting_time
 
 ENGLISH = QLocale("en_US")
 INDONESIAN = QLocale("id_ID")
@@ -101,3 +101,10 @@ def test_direction_controls_do_not_leave_their_text() -> None:
 def test_tool_tips_show_markup_as_text() -> None:
     assert "<img" not in tool_tip("<img src='file:///etc/passwd'>")
     assert tool_tip("a\nb") == "<qt>a<br>b</qt>"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0, "0 min"), (59, "59 min"), (60, "1 h"), (1439, "23 h"), (2880, "2 d")]
+)
+def test_a_wait_is_said_in_its_largest_unit(minutes: int, said: str) -> None:
+    assert waiting_time(minutes, people_locale()) == said
