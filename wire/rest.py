@@ -201,6 +201,18 @@ class SendRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartRequest(SendRequest):
+    """A message to a contact or to a telephone number, exactly one of them.
+
+    Without `session_id` it goes out from the contact's last number, else from one that the server chooses.
+    """
+
+    contact_id: str | int | None = None
+    phone: str | None = None
+    session_id: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRequest:
     """Which of these messages typed at desktops does the server have? At most MOST_UUIDS."""
 

@@ -20,7 +20,7 @@ from sync_backend.sending.outbox import send_job
 from sync_backend.sending.templates import Templates
 from sync_backend.sending.window import check_window
 from sync_backend.services import Services
-from sync_backend.store.accounts import find_account
+from sync_backend.store.accounts import Account, find_account
 from sync_backend.store.conversations import KnownConversation, find_conversation
 from sync_backend.store.messages import MessageContent, NewMessage, add_message
 from wire.rest import MAX_BODY_CHARACTERS, SendRequest
@@ -49,8 +49,9 @@ async def take_message(
 ) -> Taken:
     """Stores it as `queued`, with the job to send it. Raises ApiError: 404 foreign, 409 same uuid with other content, a
     retry of what was sent, or a text outside Meta's 24 hours, 422 unusable."""
-    client_uuid = _checked_uuid(asked.uuid)
-    content = await _content(services, outgoing.templates, user, conversation_id, asked)
+    client_uuid = checked_uuid(asked.uuid)
+    account_id = 0 if asked.template is None else await _number_of(services, user.workspace_id, conversation_id)
+    content = await content_for(outgoing.templates, user.workspace_id, account_id, asked)
     try:
         async with workspace_transaction(services.writes, user.workspace_id, services.broadcaster) as transaction:
             return await _take(
@@ -58,7 +59,7 @@ async def take_message(
             )
     except IntegrityError:
         # Unique among all workspaces; one's own repetition was answered above.
-        raise _conflict() from None
+        raise conflict() from None
 
 
 async def _take(
@@ -74,17 +75,34 @@ async def _take(
     conversation = await find_conversation(transaction.connection, user.workspace_id, conversation_id)
     if conversation is None:
         raise not_found("conversation")
-    known = await _known(transaction, client_uuid)
+    known = await find_known(transaction, client_uuid)
     if known is not None:
         if known.conversation_id != conversation.id or (known.body != content.body and known.edited_at_ms is None):
-            raise _conflict()
+            raise conflict()
         return Taken(known.id, is_new=False)
     if asked.retry_of is not None:
         await replace_failed(transaction, conversation, asked.retry_of, user.id)
     account = await find_account(transaction.connection, conversation.whatsapp_account_id)
     if account is None:
         raise ApiError(409, "session_removed", "The number of this conversation was removed.")
-    now = services.clock()
+    message_id = await store_outgoing(
+        transaction, queue, user, account, conversation, client_uuid, asked, content, services.clock()
+    )
+    return Taken(message_id, is_new=True)
+
+
+async def store_outgoing(
+    transaction: WorkspaceTransaction,
+    queue: Queue,
+    user: SignedInUser,
+    account: Account,
+    conversation: KnownConversation,
+    client_uuid: str,
+    asked: SendRequest,
+    content: MessageContent,
+    now: int,
+) -> int:
+    """The message's id; it is stored together with the job that sends it."""
     check_window(account, conversation, content.message_type, now)
     message = NewMessage(
         direction="outbound",
@@ -103,24 +121,26 @@ async def _take(
         message_id=message_id,
     )
     await queue.put(transaction.connection, [job])
-    return Taken(message_id, is_new=True)
+    return message_id
 
 
-async def _content(
-    services: Services, templates: Templates, user: SignedInUser, conversation_id: int, asked: SendRequest
-) -> MessageContent:
+async def content_for(templates: Templates, workspace_id: int, account_id: int, asked: SendRequest) -> MessageContent:
     """What is sent; a template's text is Meta's, so it is asked for before anything is locked."""
     if asked.template is None:
         _check_body(asked)
         return MessageContent(body=asked.body)
+    return await templates.content(workspace_id, account_id, asked.template)
+
+
+async def _number_of(services: Services, workspace_id: int, conversation_id: int) -> int:
     async with services.reads.connect() as connection:
-        conversation = await find_conversation(connection, user.workspace_id, conversation_id)
+        conversation = await find_conversation(connection, workspace_id, conversation_id)
     if conversation is None:
         raise not_found("conversation")
-    return await templates.content(user.workspace_id, conversation.whatsapp_account_id, asked.template)
+    return conversation.whatsapp_account_id
 
 
-async def _known(transaction: WorkspaceTransaction, client_uuid: str) -> Any | None:
+async def find_known(transaction: WorkspaceTransaction, client_uuid: str) -> Any | None:
     query = sa.select(chats.c.id, chats.c.conversation_id, chats.c.body, chats.c.edited_at_ms).where(
         chats.c.workspace_id == transaction.workspace_id, chats.c.client_uuid == client_uuid
     )
@@ -146,7 +166,7 @@ async def _quoted(
     )
 
 
-def _checked_uuid(text: str) -> str:
+def checked_uuid(text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError:
@@ -167,7 +187,7 @@ def _check_body(asked: SendRequest) -> None:
         raise ApiError(422, "invalid", "Sending media is not available yet.", field="media_id")
 
 
-def _conflict() -> ApiError:
+def conflict() -> ApiError:
     return ApiError(
         409,
         "uuid_conflict",

@@ -74,15 +74,18 @@ async def get_or_create_contact(
     now: int,
     *,
     may_rename: bool,
+    source_type: str | None = None,
 ) -> KnownContact:
     """The one contact behind the identities, which all belong to it from now on.
+
+    `source_type` of a new one is the number's provider unless it is given.
 
     A name given by hand stays; otherwise the newest wins if `may_rename`, and any name is better than none.
     """
     known = await find_contacts(transaction.connection, transaction.workspace_id, identities)
     phone = next((each.value for each in identities if each.kind == "phone"), None)
     if not known:
-        return await _create(transaction, account, identities, name, phone, now)
+        return await _create(transaction, account, identities, name, phone, now, source_type or account.provider_type)
     contact, *others = known
     for other in others:
         await merge_contacts(transaction, survivor=contact.id, loser=other.id, now=now)
@@ -120,6 +123,7 @@ async def _create(
     name: str | None,
     phone: str | None,
     now: int,
+    source_type: str,
 ) -> KnownContact:
     contact_id = await insert_row(
         transaction,
@@ -127,14 +131,14 @@ async def _create(
         first_name=name,
         phone=phone,
         search_text=search_text(name, phone),
-        source_type=account.provider_type,
+        source_type=source_type,
         source_session_id=account.id,
         created_at=now,
         updated_at=now,
     )
     await _insert_identities(transaction, contact_id, identities)
     transaction.changed(Kind.CONTACT, [contact_id])
-    return KnownContact(id=contact_id, name=name, phone=phone, source_type=account.provider_type)
+    return KnownContact(id=contact_id, name=name, phone=phone, source_type=source_type)
 
 
 async def _add_identities(transaction: WorkspaceTransaction, contact_id: int, identities: Sequence[Identity]) -> None:
