@@ -342,7 +342,8 @@ async def test_a_meta_number_without_a_token_says_that_nothing_can_be_sent_from_
         async with client_of(app, token) as client:
             event = {
                 "session_id": meta.account.id, "workspace_id": workspace.id, "chat_type": "private",
-                "contact_phone": "6281111111111", "message_body": "Hi", "message_id": "M1", "timestamp": int(time.time()),
+                "contact_phone": "6281111111111", "message_body": "Hi", "message_id": "M1",
+                "timestamp": int(time.time()),
             }  # fmt: skip
             await post_webhook(client, "shared by all", event)
             conversation = (await client.get("/api/v1/conversations")).json()["items"][0]["id"]
