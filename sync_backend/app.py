@@ -20,7 +20,8 @@ from sync_backend.auth.throttle import LoginThrottle
 from sync_backend.auth.tokens import Tokens
 from sync_backend.broadcast import Broadcaster
 from sync_backend.clock import Clock, system_clock
-from sync_backend.database.engine import is_sqlite, open_read_engine, open_write_engine
+from sync_backend.database.engine import open_read_engine, open_write_engine
+from sync_backend.database.urls import is_sqlite
 from sync_backend.error_answers import install_error_handlers
 from sync_backend.importing.endpoint import Intake, chats_sync_router
 from sync_backend.ingest import webhook
@@ -50,7 +51,8 @@ def create_app(settings: Settings, clock: Clock = system_clock, *, with_worker: 
     metrics = Metrics()
     hub = RealtimeHub()
     metrics.watch_clients(lambda: hub.connected)
-    reads, writes = open_read_engine(settings.database_url), open_write_engine(settings.database_url)
+    reads = open_read_engine(settings.database_url, pool_size=settings.database_connections)
+    writes = open_write_engine(settings.database_url, pool_size=settings.database_connections)
     others_write = not with_worker or not is_sqlite(settings.database_url)
     broadcaster = Broadcaster(reads, hub, metrics, looks_for_others=others_write)
     bridges, internet = bridge_client(settings), internet_client(settings)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sync_backend.commit_events import read_changed_rows, to_json
 from sync_backend.database.epoch import read_epoch
 from sync_backend.database.tables import workspaces
-from sync_backend.ordering import Committed
+from sync_backend.ordering import Committed, Turns
 from wire.realtime import CHANGES, HEARTBEAT, HEARTBEAT_SECONDS, workspace_channel
 
 _log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class BroadcastWatch(Protocol):
     def broadcast_failed(self) -> None: ...
 
 
-class Broadcaster:
+class Broadcaster(Turns):
     """Publishes each commit in commit order, apart from the transaction and from whoever waits for its answer.
 
     `start` inside the event loop; `close` publishes what is left. `looks_for_others`: other processes commit as
@@ -59,6 +59,7 @@ class Broadcaster:
         between_heartbeats: float = _BETWEEN_HEARTBEATS,
         looks_for_others: bool = False,
     ) -> None:
+        super().__init__()
         self._reads = reads
         self._publisher = publisher
         self._watch = watch

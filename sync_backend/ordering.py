@@ -5,8 +5,10 @@ The row's lock makes number order equal commit order, so a reader that saw `head
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -46,7 +48,25 @@ class Committed:
 class CommitListener(Protocol):
     """Is told of each commit, in commit order; must neither block nor fail."""
 
+    def turn(self, workspace_id: int) -> AbstractAsyncContextManager[object]:
+        """Held by a transaction from before it takes its number until the listener was told; see `Turns`."""
+        ...
+
     def committed(self, news: Committed) -> None: ...
+
+
+class Turns:
+    """Lets one process write in a workspace one transaction at a time.
+
+    The row's lock would do for the data; but a server may answer two commits in another order than it made them, and
+    whoever waits for the lock holds a connection meanwhile, which writers of other workspaces want.
+    """
+
+    def __init__(self) -> None:
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def turn(self, workspace_id: int) -> AbstractAsyncContextManager[object]:
+        return self._locks[workspace_id]
 
 
 @dataclass(slots=True)
@@ -109,7 +129,7 @@ async def workspace_transaction(
     A block that reported no change takes no number: what it wrote is rolled back, or committed under the old head if
     it asked to `keep` it.
     """
-    async with engine.connect() as connection:
+    async with listener.turn(workspace_id), engine.connect() as connection:
         transaction = WorkspaceTransaction(connection, workspace_id, await _take_number(connection, workspace_id))
         yield transaction
         if not transaction.has_changes:
@@ -118,7 +138,6 @@ async def workspace_transaction(
                 await connection.commit()
             return
         await connection.commit()
-        # Nothing is awaited in between: the listener hears of commits in their order.
         listener.committed(transaction.news())
 
 

@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from pydantic import Field, HttpUrl, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sync_backend.database.urls import with_driver
 from sync_backend.errors import WorldError
 from sync_backend.importing.limits import SyncLimits
 from wire.chats_sync import MOST_CHATS, MOST_MESSAGES
@@ -43,7 +44,13 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=default_data_dir, description="Folder of the database and the secrets.")
     database_url: str = Field(
         default_factory=_sqlite_in_data_dir,
-        description="SQLAlchemy URL of the database; without it, SQLite in the data folder.",
+        description="Address of the database; without it, SQLite in the data folder.",
+    )
+    database_connections: int = Field(
+        default=10,
+        ge=2,
+        le=200,
+        description="Connections to PostgreSQL or MariaDB: so many that write, and as many that read.",
     )
     public_url: HttpUrl | None = Field(
         default=None,
@@ -134,6 +141,11 @@ class Settings(BaseSettings):
             chats_per_second=self.sync_chats_per_second,
             requests_at_once=self.sync_requests_at_once,
         )
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, url: str) -> str:
+        return with_driver(url)
 
     @property
     def secrets_file(self) -> Path:

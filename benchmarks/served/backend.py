@@ -21,7 +21,7 @@ from sync_backend.auth.tokens import Tokens
 from sync_backend.clock import system_clock
 from sync_backend.database import migrate
 from sync_backend.database.engine import open_write_engine
-from sync_backend.ordering import Committed
+from sync_backend.ordering import Committed, Turns
 from sync_backend.secrets_file import load_secrets
 from sync_backend.settings import Settings
 
@@ -117,6 +117,6 @@ async def _port(process: Process) -> int:
     raise RuntimeError("the server ended before it was ready; see serve.log in its data folder")
 
 
-class _Nobody:
+class _Nobody(Turns):
     def committed(self, news: Committed) -> None:
         """Nobody listens yet."""

@@ -12,15 +12,16 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sync_backend.database import migrate
-from sync_backend.database.engine import is_sqlite, open_write_engine
+from sync_backend.database.engine import open_write_engine
+from sync_backend.database.urls import is_sqlite
 from sync_backend.errors import WorldError
-from sync_backend.ordering import Committed
+from sync_backend.ordering import Committed, Turns
 from sync_backend.settings import Settings, load_settings
 
 T = TypeVar("T")
 
 
-class Nobody:
+class Nobody(Turns):
     """Listens to commits for a process without listeners: the server's next heartbeat tells them."""
 
     def committed(self, news: Committed) -> None:

@@ -30,7 +30,8 @@ async def _work(settings: Settings) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    reads, writes = open_read_engine(settings.database_url), open_write_engine(settings.database_url)
+    reads = open_read_engine(settings.database_url, pool_size=settings.database_connections)
+    writes = open_write_engine(settings.database_url, pool_size=settings.database_connections)
     bridges, internet = bridge_client(settings), internet_client(settings)
     worker = make_worker(
         settings,

@@ -12,37 +12,46 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from sync_backend.database import sqlite_driver
 from sync_backend.database.brief import is_marked_brief
+from sync_backend.database.urls import Backend, backend_of, is_sqlite
 
-_READERS: Final = 8
+DEFAULT_POOL_SIZE: Final = 10
+_SQLITE_READERS: Final = 8
+_WAIT_FOR_A_CONNECTION_SECONDS: Final = 60
+
+# A value that does not fit is an error, not cut off without a word, however the server is configured.
+_STRICT: Final = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')"
+_READ_ONLY: Final = {
+    Backend.POSTGRESQL: "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+    Backend.MARIADB: "SET SESSION TRANSACTION READ ONLY",
+}
 
 
-def open_write_engine(url: str) -> AsyncEngine:
+def open_write_engine(url: str, *, pool_size: int = DEFAULT_POOL_SIZE) -> AsyncEngine:
     """Every transaction starts as a writer.
 
     On SQLite that is `BEGIN IMMEDIATE` on one connection, for which callers queue in turn: a deferred begin loses
-    updates without an error, and a second connection would only sleep in the busy handler.
+    updates without an error, and a second connection would only sleep in the busy handler. Elsewhere the workspace's
+    row orders writers (`sync_backend.ordering`), and what is read behind its lock must be what is there now.
     """
-    if not is_sqlite(url):
-        return _open(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
-    engine = _open(url, pool_size=1, max_overflow=0, pool_timeout=60)
-    _prepare_sqlite(engine, "BEGIN IMMEDIATE", pragmas=("journal_mode = WAL", "synchronous = NORMAL"))
-
+    if is_sqlite(url):
+        engine = _open(url, pool_size=1, max_overflow=0)
+        _prepare_sqlite(engine, "BEGIN IMMEDIATE", pragmas=("journal_mode = WAL", "synchronous = NORMAL"))
+        return engine
+    engine = _open(url, isolation_level="READ COMMITTED", pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    if backend_of(url) is Backend.MARIADB:
+        _on_connect(engine, _STRICT)
     return engine
 
 
-def open_read_engine(url: str) -> AsyncEngine:
-    """Reads only; on SQLite a transaction sees one state of the database from its first statement on."""
-    if not is_sqlite(url):
-        return _open(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
-    engine = _open(url, pool_size=_READERS, max_overflow=0, pool_timeout=60)
-    _prepare_sqlite(engine, "BEGIN", pragmas=("query_only = ON",))
-
+def open_read_engine(url: str, *, pool_size: int = DEFAULT_POOL_SIZE) -> AsyncEngine:
+    """Reads only; a transaction sees one state of the database from its first statement on."""
+    if is_sqlite(url):
+        engine = _open(url, pool_size=_SQLITE_READERS, max_overflow=0)
+        _prepare_sqlite(engine, "BEGIN", pragmas=("query_only = ON",))
+        return engine
+    engine = _open(url, isolation_level="REPEATABLE READ", pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    _on_connect(engine, _READ_ONLY[backend_of(url)])
     return engine
-
-
-def is_sqlite(url: str) -> bool:
-    """Whether the address names the embedded database."""
-    return sa.make_url(url).get_backend_name() == "sqlite"
 
 
 def _open(url: str, **options: Any) -> AsyncEngine:
@@ -55,8 +64,18 @@ def _open(url: str, **options: Any) -> AsyncEngine:
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         hide_parameters=True,  # messages and phone numbers do not belong into the text of an error
+        pool_timeout=_WAIT_FOR_A_CONNECTION_SECONDS,
         **options,
     )
+
+
+def _on_connect(engine: AsyncEngine, statement: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+        connection.commit()
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str, *, pragmas: tuple[str, ...]) -> None:

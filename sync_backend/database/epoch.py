@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sync_backend.database.brief import brief
+from sync_backend.database.ids import leave_ids_out
 from sync_backend.database.tables import NEVER_REUSED, chats, jobs, server_state
 
 _NAME: Final = "epoch"
@@ -28,12 +29,11 @@ async def renew_epoch(connection: AsyncConnection) -> None:
     A message on its way may have gone out in the life that was lost: it is in doubt now. What desktops still hold by
     id, such as a message typed for a chat that is lost, must never meet another chat under that id.
     """
+    # First, because MariaDB commits before and after it alters a table.
+    for table in NEVER_REUSED:
+        await leave_ids_out(connection, table, _IDS_LEFT_OUT)
     await connection.execute(_DOUBT)
     await connection.execute(_FORGET_SENDING)
-    if connection.dialect.name == "sqlite":
-        for table in NEVER_REUSED:
-            await connection.execute(_BEGIN_COUNTING, {"name": table.name})
-            await connection.execute(_LEAVE_OUT, {"name": table.name, "by": _IDS_LEFT_OUT})
     await connection.execute(sa.delete(server_state).where(server_state.c.name == _NAME))
     await ensure_epoch(connection)
 
@@ -56,9 +56,3 @@ _DOUBT: Final = (
     )
 )
 _FORGET_SENDING: Final = sa.delete(jobs).where(jobs.c.kind == "send")
-
-_BEGIN_COUNTING: Final = sa.text(
-    "INSERT INTO sqlite_sequence (name, seq) SELECT :name, 0 "
-    "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = :name)"
-)
-_LEAVE_OUT: Final = sa.text("UPDATE sqlite_sequence SET seq = seq + :by WHERE name = :name")

@@ -16,10 +16,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from sync_backend.database.engine import is_sqlite
 from sync_backend.database.epoch import ensure_epoch, renew_epoch
+from sync_backend.database.urls import Backend, backend_of
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
+# Of two nodes that migrate at once, the second waits and finds nothing left to do. Locks end with their connections.
+_LOCKS: Final = {
+    Backend.POSTGRESQL: sa.text("SELECT pg_advisory_xact_lock(hashtext('inbox: migration'))"),
+    Backend.MARIADB: sa.text("SELECT GET_LOCK(CONCAT('inbox: migration of ', DATABASE()), 600)"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +69,18 @@ async def status(url: str) -> SchemaStatus:
 
 @asynccontextmanager
 async def _migrating(url: str) -> AsyncIterator[AsyncConnection]:
-    engine = create_async_engine(url)
-    if is_sqlite(url):
+    backend = backend_of(url)
+    engine = create_async_engine(url, poolclass=sa.NullPool)
+    if backend is Backend.SQLITE:
         _prepare_sqlite(engine.sync_engine)
+    if backend is Backend.MARIADB:
+        _prepare_mariadb(engine.sync_engine)
     try:
         async with engine.begin() as connection:
+            if backend in _LOCKS:
+                await connection.execute(_LOCKS[backend])
             yield connection
-            if is_sqlite(url):
+            if backend is Backend.SQLITE:
                 await _refuse_broken_references(connection)
     finally:
         await engine.dispose()
@@ -90,6 +100,24 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     @event.listens_for(engine, "begin")
     def start(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare_mariadb(engine: sa.Engine) -> None:
+    # It has no names for primary keys, and says so of each; the driver would write that into the log.
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SET SESSION max_error_count = 0")
+        cursor.close()
+
+    # Whatever the database was made with: all of Unicode fits, and text is compared as the other databases do it.
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def complete(
+        _connection: object, _cursor: object, statement: str, parameters: object, _context: object, _many: bool
+    ) -> tuple[str, object]:
+        if statement.lstrip().startswith("CREATE TABLE"):
+            statement = f"{statement.rstrip()} ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+        return statement, parameters
 
 
 async def _refuse_broken_references(connection: AsyncConnection) -> None:

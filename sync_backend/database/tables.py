@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from sync_backend.database.types import Id, Key, LongText, Moment
+from sync_backend.database.types import Exact, Id, Key, LongText, Moment
 
 metadata = sa.MetaData(
     naming_convention={
@@ -241,7 +241,7 @@ chats = sa.Table(
     sa.Column("body", LongText, nullable=False),
     sa.Column("message_type", sa.String(30), nullable=False),
     sa.Column("sent_at_ms", sa.BigInteger, nullable=False),
-    sa.Column("sort_order", sa.String(32), nullable=False),
+    sa.Column("sort_order", Exact(32), nullable=False),
     sa.Column("arrival", sa.BigInteger, nullable=False),
     sa.Column("client_uuid", sa.String(36)),
     _reference("sender_contact_id", "contacts", nullable=True),

@@ -15,6 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sync_backend.database.types import Exact
+
 Row = tuple[Any, ...]
 
 _Convert = Callable[[Any], Any]
@@ -125,7 +127,7 @@ def _names(dialect: sa.Dialect, columns: Sequence[sa.Column[Any]]) -> str:
 
 def _postgres_type(dialect: sa.Dialect, column: sa.Column[Any]) -> str:
     """Without a length: a cast would cut silently what the column refuses."""
-    if isinstance(column.type, sa.String):
+    if isinstance(column.type, sa.String | Exact):
         return "TEXT"
     return column.type.compile(dialect)
 

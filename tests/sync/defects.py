@@ -36,6 +36,7 @@ from local_cache.outgoing import OutgoingState
 from local_cache.records import SyncPosition
 from local_cache.tables import conversations, messages
 from sync_backend.database.tables import chats, workspaces
+from sync_backend.ordering import Turns
 from sync_backend.sync import pages
 from sync_backend.sync.pages import Pin
 from tests.sync.provider import ForgetfulProvider
@@ -386,7 +387,7 @@ def broadcast_comes_before_the_commit() -> Iterator[None]:
     async def workspace_transaction(engine: Any, workspace_id: int, listener: Any) -> AsyncIterator[Any]:
         early: list[Any] = []
 
-        class Silent:
+        class Silent(Turns):
             def committed(self, news: Any) -> None: ...
 
         async with within(engine, workspace_id, Silent()) as transaction:

@@ -34,7 +34,7 @@ from sync_backend.jobs.holder import Holder
 from sync_backend.jobs.queue import NewJob, Queue
 from sync_backend.jobs.worker import Trade, Worker
 from sync_backend.metrics import Metrics
-from sync_backend.ordering import Committed, workspace_transaction
+from sync_backend.ordering import Committed, Turns, workspace_transaction
 from sync_backend.sending.messages import Outgoing
 from sync_backend.sending.outbox import SEND, Outbox
 from sync_backend.sending.sender import Sender
@@ -111,7 +111,7 @@ async def found(path: Path, first_messages: Iterable[dict[str, Any]]) -> Templat
 
 
 async def _receive(writes: AsyncEngine, event: dict[str, Any]) -> None:
-    class Nobody:
+    class Nobody(Turns):
         def committed(self, news: Committed) -> None: ...
 
     async with workspace_transaction(writes, event["workspace_id"], Nobody()) as transaction:

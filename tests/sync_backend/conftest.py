@@ -1,11 +1,9 @@
 """A backend per test. `app` is the whole application with a real bridge on loopback; `stage` the routes of reading and
-ingest with a clock that the test moves. Both on a real SQLite file of their own."""
+ingest with a clock that the test moves. Both on a real database of their own, of each of the three kinds."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +15,34 @@ from sync_backend.administration.accounts import AddedAccount, add_account
 from sync_backend.administration.users import AddedUser
 from sync_backend.administration.workspaces import WorkspaceEntry, add_workspace
 from sync_backend.clock import system_clock
+from sync_backend.database.urls import Backend
 from sync_backend.services import Services
 from sync_backend.settings import Settings
 from tests.sync_backend.backend import add_agent, client_of, post_webhook, running_app, token_of, writes_of
+from tests.sync_backend.databases import Databases, open_databases
 from tests.sync_backend.fake_bridge import FakeBridge
-from tests.sync_backend.stage import Number, Stage, Team, migrated_file, open_stage
+from tests.sync_backend.stage import Number, Stage, Team, open_stage
 
 Receive = Callable[..., Awaitable[str]]
 
 
-@pytest.fixture(scope="session")
-def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrating costs more than copying."""
-    return asyncio.run(migrated_file(tmp_path_factory.mktemp("template") / "inbox.sqlite3"))
+@pytest.fixture(scope="session", params=list(Backend), ids=lambda each: each.name.lower())
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Whatever stands on this runs on all three, unless it is marked with `tests.sync_backend.databases.on`."""
+    with open_databases(request.param, tmp_path_factory.mktemp("databases")) as databases:
+        yield databases
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, migrated_template: Path) -> AsyncIterator[Stage]:
-    async with open_stage(Path(shutil.copy(migrated_template, tmp_path / "stage.sqlite3"))) as stage:
+async def database_url(databases: Databases) -> AsyncIterator[str]:
+    """A database of the current schema with nothing in it."""
+    async with databases.clean() as url:
+        yield url
+
+
+@pytest.fixture
+async def stage(database_url: str) -> AsyncIterator[Stage]:
+    async with open_stage(database_url) as stage:
         yield stage
 
 
@@ -49,10 +57,9 @@ async def number(stage: Stage, team: Team) -> Number:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, migrated_template: Path) -> Settings:
-    """Of a data folder whose database has the current schema."""
-    shutil.copy(migrated_template, tmp_path / "inbox.sqlite3")
-    return Settings(data_dir=tmp_path, send_timeout_seconds=2.0, send_patience_seconds=10.0)
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Of a data folder of its own, and a database with the current schema."""
+    return Settings(data_dir=tmp_path, database_url=database_url, send_timeout_seconds=2.0, send_patience_seconds=10.0)
 
 
 @pytest.fixture

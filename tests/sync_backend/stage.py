@@ -1,4 +1,4 @@
-"""A backend on a real database file, with its real routes and a real listener; only the clock is the test's."""
+"""A backend on a real database, with its real routes and a real listener; only the clock is the test's."""
 
 from __future__ import annotations
 
@@ -219,14 +219,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(path: Path) -> AsyncIterator[Stage]:
-    """`path`: a migrated SQLite file."""
+async def open_stage(url: str) -> AsyncIterator[Stage]:
+    """`url`: a database of the current schema."""
     now = [START]
 
     def clock() -> int:
         return now[0]
 
-    url = f"sqlite+aiosqlite:///{path}"
     writes, reads = open_write_engine(url), open_read_engine(url)
     hub = RealtimeHub()
     broadcaster = Broadcaster(reads, hub, Metrics())

@@ -8,14 +8,22 @@ import pytest
 import sqlalchemy as sa
 
 from sync_backend.database.tables import contacts, receipts, workspaces
-from sync_backend.ordering import Committed, Kind, UnknownWorkspaceError, WorkspaceTransaction, workspace_transaction
+from sync_backend.ordering import (
+    Committed,
+    Kind,
+    Turns,
+    UnknownWorkspaceError,
+    WorkspaceTransaction,
+    workspace_transaction,
+)
 from tests.sync_backend.stage import Number, Stage, Team
 
 
-class Witness:
+class Witness(Turns):
     """Remembers what it was told, and what the database held at that moment."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.news: list[Committed] = []
 
     def committed(self, news: Committed) -> None:

@@ -1,10 +1,7 @@
 """The chat list and a conversation's messages: filters, search and pages."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from sync_backend.database.tables import conversations, whatsapp_groups
+from tests.sync_backend.databases import Databases
 from tests.sync_backend.stage import Number, Stage, Team, open_stage
 from wire import rest, rows
 
@@ -115,33 +113,34 @@ async def test_a_wrong_filter_is_named(stage: Stage, team: Team, query: dict[str
     moves=st.lists(st.integers(0, 14), max_size=8),
 )
 def test_pages_put_together_are_the_whole_list(
-    migrated_template: Path, seconds: list[int], limit: int, sort: str, moves: list[int]
+    databases: Databases, seconds: list[int], limit: int, sort: str, moves: list[int]
 ) -> None:
     """Several chats share a second. Some move to the top meanwhile; the others come exactly once, in order."""
-    asyncio.run(_pages_put_together(migrated_template, seconds, limit, sort, moves))
+    asyncio.run(_pages_put_together(databases, seconds, limit, sort, moves))
 
 
-async def _pages_put_together(template: Path, seconds: list[int], limit: int, sort: str, moves: list[int]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_stage(Path(shutil.copy(template, folder))) as stage:
-            team = await stage.team()
-            number = await stage.number(team)
-            ids = await _chats_of(stage, number, seconds)
-            whole = [each["id"] for each in await stage.conversations(team, sort=sort, limit=500)]
-            assert sorted(whole, key=int) == [str(each) for each in ids]
-            assert await walk(stage, team, "/conversations", sort=sort, limit=limit) == whole
-            moving = iter(moves)
-            moved: set[str] = set()
+async def _pages_put_together(
+    databases: Databases, seconds: list[int], limit: int, sort: str, moves: list[int]
+) -> None:
+    async with databases.clean() as url, open_stage(url) as stage:
+        team = await stage.team()
+        number = await stage.number(team)
+        ids = await _chats_of(stage, number, seconds)
+        whole = [each["id"] for each in await stage.conversations(team, sort=sort, limit=500)]
+        assert sorted(whole, key=int) == [str(each) for each in ids]
+        assert await walk(stage, team, "/conversations", sort=sort, limit=limit) == whole
+        moving = iter(moves)
+        moved: set[str] = set()
 
-            async def move() -> None:
-                if (index := next(moving, None)) is not None and index < len(ids):
-                    moved.add(str(ids[index]))
-                    async with stage.services.writes.begin() as connection:
-                        own = conversations.c.id == ids[index]
-                        await connection.execute(sa.update(conversations).where(own).values(last_message_at_ms=9000))
+        async def move() -> None:
+            if (index := next(moving, None)) is not None and index < len(ids):
+                moved.add(str(ids[index]))
+                async with stage.services.writes.begin() as connection:
+                    own = conversations.c.id == ids[index]
+                    await connection.execute(sa.update(conversations).where(own).values(last_message_at_ms=9000))
 
-            seen = await walk(stage, team, "/conversations", between=move, sort=sort, limit=limit)
-            assert [each for each in seen if each not in moved] == [each for each in whole if each not in moved]
+        seen = await walk(stage, team, "/conversations", between=move, sort=sort, limit=limit)
+        assert [each for each in seen if each not in moved] == [each for each in whole if each not in moved]
 
 
 async def _chats_of(stage: Stage, number: Number, seconds: list[int]) -> list[int]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 import pytest
 from fastapi import FastAPI
+from pydantic import HttpUrl
 
 from sync_backend.administration.accounts import AddedAccount, add_account
 from sync_backend.administration.workspaces import WorkspaceEntry, add_workspace
@@ -36,9 +36,9 @@ MANAGING = [
 
 
 @pytest.fixture
-def settings(settings: Settings, bridge: FakeBridge, tmp_path: Path) -> Settings:
+def settings(settings: Settings, bridge: FakeBridge) -> Settings:
     """Of a server that has a bridge for new numbers."""
-    return Settings(data_dir=tmp_path, send_timeout_seconds=2.0, hmac_secret=SECRET, bridge_url=bridge.url)  # type: ignore[arg-type]  # pydantic makes the URL
+    return settings.model_copy(update={"hmac_secret": SECRET, "bridge_url": HttpUrl(bridge.url)})
 
 
 class Boss:
@@ -284,8 +284,8 @@ class TestWithoutABridge:
     """A server whose operator has not set one up for new numbers."""
 
     @pytest.fixture
-    def settings(self, tmp_path: Path, settings: Settings) -> Settings:
-        return Settings(data_dir=tmp_path, sync_enabled=False)
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"sync_enabled": False, "hmac_secret": None, "bridge_url": None})
 
     async def test_adding_says_what_to_set(self, boss: Boss) -> None:
         answer = await boss.adds()

@@ -43,7 +43,7 @@ async def test_the_right_password_opens_the_own_workspace(app: FastAPI, agent: A
 
 
 async def test_the_public_url_is_where_desktops_are_told_to_listen(settings: Settings) -> None:
-    behind_proxy = Settings(data_dir=settings.data_dir, public_url=HttpUrl("https://inbox.example.com"))
+    behind_proxy = settings.model_copy(update={"public_url": HttpUrl("https://inbox.example.com")})
     async with running_app(behind_proxy) as app:
         workspace = await add_workspace(writes_of(app), system_clock, "Toko")
         await add_agent(app, workspace, "sari@example.com")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -44,10 +43,10 @@ def complaint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 
 @pytest.fixture
-def here(tmp_path: Path, migrated_template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder with one workspace and the user taken@example.com."""
+def here(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder and a database with one workspace and the user taken@example.com."""
     monkeypatch.setenv("INBOX_DATA_DIR", str(tmp_path))
-    shutil.copy(migrated_template, tmp_path / "inbox.sqlite3")
+    monkeypatch.setenv("INBOX_DATABASE_URL", database_url)
 
     async def fill(own: Administrator) -> None:
         workspace = await add_workspace(own.engine, system_clock, "Toko")

@@ -9,8 +9,12 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sync_backend.database.urls import Backend
+from tests.sync_backend.databases import on
 from tests.sync_backend.stage import Number, Stage, Team
 from tests.sync_backend.sync.world import Replica
+
+pytestmark = on(Backend.SQLITE)
 
 Statement = tuple[str, tuple[Any, ...]]
 

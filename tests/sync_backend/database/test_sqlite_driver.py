@@ -13,7 +13,11 @@ import sqlalchemy as sa
 
 from sync_backend.database.brief import brief
 from sync_backend.database.tables import workspaces
+from sync_backend.database.urls import Backend
+from tests.sync_backend.databases import on
 from tests.sync_backend.stage import Number, Stage, Team
+
+pytestmark = on(Backend.SQLITE)
 
 NOTICEABLE_SECONDS = 1.0
 

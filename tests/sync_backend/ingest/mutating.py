@@ -23,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync_backend.database.tables import chats
+from sync_backend.database.urls import with_driver
 from tests.sync_backend.ingest.payloads import NUMBER_ID, meta_number, payloads, post_bridge, post_meta
 from tests.sync_backend.stage import Number, Stage, Team, migrated_file, open_stage
 
@@ -138,8 +139,8 @@ def _is_a_change(body: Any, value: Any) -> bool:
 def search(folder: Path, examples: int) -> None:
     """Raises with the smallest payload that breaks the promise."""
     with asyncio.Runner() as runner:
-        runner.run(migrated_file(folder / "inbox.sqlite3"))
-        stages = open_stage(folder / "inbox.sqlite3")
+        url = f"sqlite:///{runner.run(migrated_file(folder / 'inbox.sqlite3'))}"
+        stages = open_stage(with_driver(url))
         stage = runner.run(stages.__aenter__())
         try:
             world = runner.run(_world(stage))

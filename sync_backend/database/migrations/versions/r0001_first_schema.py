@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from sync_backend.database.types import Id, Key, LongText, Moment
+from sync_backend.database.types import Exact, Id, Key, LongText, Moment
 
 revision = "0001"
 down_revision = None
@@ -57,12 +57,12 @@ def upgrade() -> None:
         sa.Column("provider_type", sa.String(length=20), nullable=False),
         sa.Column("status", sa.String(length=50), server_default="connecting", nullable=False),
         sa.Column("status_reason", sa.Text(), nullable=True),
-        sa.Column("is_primary", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_primary", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("health_score", sa.Integer(), server_default="100", nullable=False),
         sa.Column("unread_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("bridge_url", sa.String(length=255), nullable=True),
         sa.Column("hmac_secret", sa.String(length=255), nullable=True),
-        sa.Column("strict_signatures", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("strict_signatures", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("provider_config", sa.JSON(), nullable=True),
         sa.Column("sync_status", sa.String(length=20), server_default="pending", nullable=False),
         sa.Column("synced_count", sa.Integer(), server_default="0", nullable=False),
@@ -286,7 +286,7 @@ def upgrade() -> None:
         sa.Column("metadata", sa.JSON(), nullable=True),
         sa.Column("media_id", Id, nullable=True),
         sa.Column("status", sa.String(length=50), nullable=False),
-        sa.Column("is_read", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_read", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("deleted_by", Id, nullable=True),
         sa.Column("deleted_at", Moment(), nullable=True),
         sa.Column("created_at", Moment(), nullable=True),
@@ -298,7 +298,7 @@ def upgrade() -> None:
         sa.Column("body", LongText, nullable=False),
         sa.Column("message_type", sa.String(length=30), nullable=False),
         sa.Column("sent_at_ms", sa.BigInteger(), nullable=False),
-        sa.Column("sort_order", sa.String(length=32), nullable=False),
+        sa.Column("sort_order", Exact(32), nullable=False),
         sa.Column("arrival", sa.BigInteger(), nullable=False),
         sa.Column("client_uuid", sa.String(length=36), nullable=True),
         sa.Column("sender_contact_id", Id, nullable=True),
