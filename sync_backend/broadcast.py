@@ -145,7 +145,8 @@ class Broadcaster(Turns):
             try:
                 epoch, heads = await self._read_heads()
                 for workspace_id, head in heads:
-                    if head > self._told.get(workspace_id, 0):
+                    # Whoever of this process has its turn may have committed that head, and tells it with its rows.
+                    if head > self._told.get(workspace_id, 0) and not self.is_taken(workspace_id):
                         self._told[workspace_id] = head
                         hint = to_json({"epoch": epoch, "seq": head, "rows": None})
                         await self._publisher.publish(workspace_channel(workspace_id), CHANGES, hint)

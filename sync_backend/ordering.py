@@ -68,6 +68,10 @@ class Turns:
     def turn(self, workspace_id: int) -> AbstractAsyncContextManager[object]:
         return self._locks[workspace_id]
 
+    def is_taken(self, workspace_id: int) -> bool:
+        """Whether a transaction of this process is under way there."""
+        return self._locks[workspace_id].locked()
+
 
 @dataclass(slots=True)
 class WorkspaceTransaction:

@@ -30,7 +30,7 @@ SERVERS = {
 }
 """The variable that names a server on which databases may be made and dropped, and its value without one."""
 
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 60.0
 
 
 def on(*backends: Backend) -> pytest.MarkDecorator:
