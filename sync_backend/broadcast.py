@@ -139,7 +139,8 @@ class Broadcaster(Turns):
     async def _look_for_others(self) -> None:
         """What other processes committed is told without its rows."""
         _, heads = await self._read_heads()
-        self._told = dict(heads)
+        # What this process committed meanwhile is told already.
+        self._told = dict(heads) | self._told
         while True:
             await asyncio.sleep(_BETWEEN_LOOKS_SECONDS)
             try:

@@ -169,6 +169,7 @@ async def test_one_person_under_two_addresses_in_one_batch_is_one_chat(importing
 
 async def test_nobody_is_notified_of_history_and_one_event_tells_of_a_batch(importing: Bridge) -> None:
     heard: list[Any] = []
+    await importing.imported()
     importing.listen(heard.append)
     await importing.imports(private(1, messages=50, unread_count=3), private(2, messages=50))
     await importing.imported()
