@@ -30,7 +30,7 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:
         # As wide as when chosen: the row must not shift with the choice.
         metrics = QFontMetricsF(self._theme.fonts.secondary_strong)
-        return QSize(round(metrics.horizontalAdvance(self.text())) + 22, self._theme.px(25))
+        return QSize(round(metrics.horizontalAdvance(self.text())) + 18, self._theme.px(25))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, fonts = self._theme.colors, self._theme.fonts
@@ -68,7 +68,7 @@ class FilterChips(QWidget):
         self._kinds = {
             "all": QCoreApplication.translate("Chips", "All"),
             "unread": QCoreApplication.translate("Chips", "Unread"),
-            "awaiting": QCoreApplication.translate("Chips", "Awaiting reply"),
+            "awaiting": QCoreApplication.translate("Chips", "Awaiting"),
             "group": QCoreApplication.translate("Chips", "Groups"),
             "private": QCoreApplication.translate("Chips", "Private"),
         }

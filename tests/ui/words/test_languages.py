@@ -113,7 +113,7 @@ def test_the_whole_window_is_in_indonesian(speech: Speech, gallery: Gallery) -> 
     assert [chip.text() for chip in gallery.chats.chips.chips.values()] == [
         "Semua",
         "Belum dibaca",
-        "Menunggu balasan",
+        "Menunggu",
         "Grup",
         "Pribadi",
     ]
