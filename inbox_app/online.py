@@ -76,10 +76,11 @@ class Online:
             signed_out=self._token_refused,
             refused=act_refused,
         )
+        self.listener = WorkspaceListener(api=self.api, settings=account.realtime, client_version=client_version)
         self.engine = SyncEngine(
             cache=cache,
             puller=Puller(self.api, cache),
-            listen=WorkspaceListener(api=self.api, settings=account.realtime, client_version=client_version),
+            listen=self.listener,
             backoff=_backoff(),
             tasks=tasks,
             clock=clock,

@@ -11,10 +11,14 @@ CHANGES: Final = "changes"
 HEARTBEAT: Final = "heartbeat"
 NEW_CHAT_RECEIVED: Final = "new-chat-received"
 
+PRESENCE: Final = "client-presence"
+
 MAX_FRAME_BYTES: Final = 9_000
 """A `changes` frame larger than this, encoded, carries its `seq` alone."""
 
 HEARTBEAT_SECONDS: Final = 15.0
+
+PRESENCE_SECONDS: Final = 10.0
 
 
 def workspace_channel(workspace_id: str | int) -> str:
@@ -84,3 +88,18 @@ class NewChatReceived:
     conversation_id: str
     epoch: str
     seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """A desk tells the others which conversation its agent looks at, if any, and whether they are writing in it.
+
+    It goes from client to client and is stored nowhere; `desk` tells two desks of one agent apart. Repeated every
+    PRESENCE_SECONDS, and forgotten after a few of them.
+    """
+
+    desk: str
+    user_id: str
+    user_name: str
+    conversation_id: str | None = None
+    is_writing: bool = False

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from inbox_app.compose.inbox import Inbox
@@ -25,9 +25,6 @@ from ui.sign_in.dialog import SignInDialog
 from ui.theme.theme import Mode
 from ui.window.remembered import Remembered
 from ui.words.translator import Speech
-
-TRAY_AFTER_MS = 400
-"""The list is painted first."""
 
 log = logging.getLogger(__name__)
 
@@ -204,7 +201,7 @@ class Client:
     def _open_inbox(self, account: Account, token: str | None) -> Inbox | None:
         self._signed_in_as = (account, token)
         self._screen.window.show()
-        QTimer.singleShot(TRAY_AFTER_MS, self._screen.tray, self._screen.tray.show)
+        self._screen.tray.show_soon()
         try:
             self.inbox = self._make_inbox(account, token)
         except StorageError as error:

@@ -25,6 +25,7 @@ from inbox_app.features.message_row import key_of
 from inbox_app.features.notifications import NotificationPresenter
 from inbox_app.features.numbers import NumbersPresenter, may_manage_numbers
 from inbox_app.features.palette import PalettePresenter
+from inbox_app.features.presence import PresencePresenter
 from inbox_app.features.session_filter import SessionFilterPresenter
 from inbox_app.features.templates import TemplatesPresenter, choice_of
 from inbox_app.feed import Feed
@@ -43,6 +44,7 @@ from resources.catalog import Catalog
 from resources.locate import app_icon_file, sound_file
 from ui.conversation.rows import TemplateRow
 from ui.words.previews import preview
+from wire.realtime import Presence
 
 
 class Inbox:
@@ -135,6 +137,11 @@ class Inbox:
             agent_name=account.user.name,
         )
         self._templates = TemplatesPresenter(cache=self.cache, api=self.online.api, tasks=tasks, catalog=catalog)
+        me = Presence(desk=secrets.token_hex(4), user_id=account.user.id, user_name=account.user.name)
+        self._presence = PresencePresenter(
+            view=screen.conversation, me=me, tell=self._tell_presence, clock=time.monotonic, later=loop.call_later
+        )
+        self.online.listener.on_presence(self._presence.heard)
         self._palette = PalettePresenter(cache=self.cache, view=screen.window.palette_list, tasks=tasks)
         self._notifications = NotificationPresenter(
             shower=self.notifier,
@@ -170,6 +177,7 @@ class Inbox:
             self._linking,
             self._conversation,
             self._notifications,
+            self._presence,
         ):
             presenter.close()
         await self.online.close()
@@ -209,7 +217,7 @@ class Inbox:
             chats.chats.more_requested.connect(self._list.show_more),
             window.palette_list.query_changed.connect(self._palette.search),
             window.chat_opened.connect(self._show_chat),
-            window.chat_closed.connect(self._conversation.leave),
+            window.chat_closed.connect(self._chat_closed),
             pane.send_requested.connect(self.type_message),
             pane.templates_wanted.connect(self._choose_template),
             self._screen.templates.chosen.connect(self._send_template),
@@ -242,6 +250,7 @@ class Inbox:
     def _show_chat(self, conversation_id: str) -> None:
         self._conversation.show(conversation_id)
         self._details.show(conversation_id)
+        self._presence.open(self._conversation.open_conversation)
         self._notifications.was_read(conversation_id)
 
     def _cache_changed(self, changed: Changed) -> None:
@@ -305,6 +314,13 @@ class Inbox:
         remembered.notifications = replace(choices, muted_chats=choices.muted_chats ^ {conversation_id})
         self._list.refresh([conversation_id])
 
+    def _tell_presence(self, presence: Presence) -> None:
+        self._tasks.spawn(self.online.listener.tell(presence), "telling which chat is open")
+
+    def _chat_closed(self) -> None:
+        self._conversation.leave()
+        self._presence.open(None)
+
     def _react(self, conversation_id: str, key: str, emoji: str) -> None:
         message = self.cache.message_by_uuid(key)
         if message is not None:
@@ -317,6 +333,10 @@ class Inbox:
             self._screen.tell(self._catalog.say("Server", reason))
 
     def _save_draft(self, conversation_id: str, text: str) -> None:
+        if text and conversation_id == self._conversation.open_conversation:
+            self._presence.typed()
+        elif not text:
+            self._presence.sent()
         self._tasks.spawn(_written(self.outbox.set_draft(conversation_id, text)), "keeping a draft")
 
     def _read(self, conversation_id: str, message_id: str) -> None:
@@ -325,6 +345,7 @@ class Inbox:
     def _line_changed(self, line: Line) -> None:
         self._connection.line_changed(line)
         self._conversation.line_changed(live=line.kind == "live")
+        self._presence.line_changed(live=line.kind == "live")
         if line.kind == "signed_out":
             self._token_refused()
 

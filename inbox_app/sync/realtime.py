@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,7 @@ class RealtimeConnection:
         self._authorise = authorise
         self._on_event = on_event
         self._on_state = on_state
+        self._speaking: tuple[WebSocket, pusher.ClientConnection] | None = None
 
     async def run_once(self) -> pusher.Ended:
         """Connects, subscribes, and listens until the connection is over; the answer says why and what to do next."""
@@ -78,6 +79,7 @@ class RealtimeConnection:
             return pusher.Ended(CloseAction.BACK_OFF, None, _why_unreachable(error))
         async with websocket:
             protocol = pusher.ClientConnection(asyncio.get_running_loop().time())
+            self._speaking = (websocket, protocol)
             try:
                 outcome = await self._listen(websocket, protocol)
                 while isinstance(outcome, pusher.Connected):
@@ -87,6 +89,20 @@ class RealtimeConnection:
             except ConnectionClosed as closed:
                 frame = closed.rcvd
                 return protocol.closed(frame.code if frame else None, frame.reason if frame else "")
+            finally:
+                self._speaking = None
+
+    async def trigger(self, event: str, data: Mapping[str, object]) -> None:
+        """Says something to the other clients of the channel; while the line is not live, nobody hears it."""
+        if self._speaking is None:
+            return
+        from websockets.exceptions import ConnectionClosed
+
+        websocket, protocol = self._speaking
+        try:
+            await self._carry_out(protocol.trigger(self._channel, event, data), websocket)
+        except ConnectionClosed:
+            return  # `run_once` hears of it too
 
     async def _subscribe(self, socket_id: str, websocket: WebSocket, protocol: pusher.ClientConnection) -> None:
         self._on_state(RealtimeState.SUBSCRIBING)

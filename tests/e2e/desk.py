@@ -255,6 +255,10 @@ class Desk:
         QTest.mouseClick(edit.viewport(), LEFT)
         QTest.keyClicks(edit, text)
 
+    def others(self) -> str:
+        """What is said of colleagues in the open chat."""
+        return self._pane.composer.others.text()
+
     def draft(self) -> str:
         """What stands in the field."""
         return self._pane.composer.text()

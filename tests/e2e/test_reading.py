@@ -6,7 +6,7 @@ from functools import partial
 
 from tests.e2e.scenario import scenario
 from tests.e2e.stage import Stage
-from tests.e2e.waiting import becomes
+from tests.e2e.waiting import becomes, until
 
 LOADED_AT_FIRST = 50
 
@@ -43,3 +43,19 @@ async def test_scrolling_up_brings_the_older_messages(stage: Stage) -> None:
     for loaded in (100, 120):
         desk.scroll_up()
         await becomes(desk.texts, said[-loaded:])
+
+
+@scenario
+async def test_two_agents_in_one_chat_see_each_other(stage: Stage) -> None:
+    desk, other = await stage.open_desk(), await stage.open_desk()
+    budi = stage.person("Budi Santoso", "+6281200004711")
+    stage.says(budi, "Halo")
+    for each in (desk, other):
+        await becomes(lambda each=each: each.titles()[0], "Budi Santoso")  # type: ignore[misc]  # the loop's own
+        each.click_chat("Budi Santoso")
+        await becomes(each.texts, ["Halo"])
+    await until(lambda: "looking at this chat too" in other.others(), "who else is here", seen=other.others)
+    desk.begin("Baik")
+    await until(lambda: "writing an answer" in other.others(), "who writes", seen=other.others)
+    await desk.close()
+    await becomes(other.others, "")

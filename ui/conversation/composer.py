@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from ui.conversation import phrases
 from ui.conversation.emoji_popup import EmojiPopup
 from ui.conversation.message_edit import MessageEdit
 from ui.conversation.quote_bar import QuoteBar
-from ui.conversation.rows import QuoteRow
+from ui.conversation.rows import OthersRow, QuoteRow
 from ui.conversation.writing_window import WritingWindow
+from ui.theme.controls import Words
 from ui.theme.icon_button import IconButton
 from ui.theme.icons import Icons
 from ui.theme.theme import Theme
@@ -45,6 +47,10 @@ class Composer(QWidget):
         self._reason = QLabel()
         self._answers = ""
         self.quote = QuoteBar(theme, icons, self)
+        self.others = Words(theme, color=lambda colors: colors.muted, wrap=True, parent=self)
+        self.others.hide()
+        self._others = OthersRow()
+        self._warned = False
         translate = QCoreApplication.translate
         self.emoji_button = IconButton("smile", translate("Conversation", "Emoji"), theme, icons)
         send = translate("Conversation", "Send")
@@ -105,6 +111,28 @@ class Composer(QWidget):
         self.quote.show_quote(quote)
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_others(self, others: OthersRow) -> None:
+        """Who else is here. While a colleague writes, the first try to send is only a warning."""
+        self._others = others
+        self._warned = self._warned and bool(others.writing)
+        self._say_others()
+
+    def _say_others(self) -> None:
+        words = phrases.others(self._others)
+        self.others.setText(f"{words} {phrases.send_anyway()}" if self._warned else words)
+        self.others.set_color(lambda colors: colors.warn if self._others.writing else colors.muted)
+        self.others.setVisible(bool(words))
+
+    def _warns_first(self) -> bool:
+        """Whether this try to send is answered by a warning."""
+        if not self._others.writing or self._warned:
+            self._warned = False
+            return False
+        self._warned = True
+        self._say_others()
+        QAccessible.updateAccessibility(QAccessibleEvent(self.others, QAccessible.Event.Alert))
+        return True
+
     def answer_nobody(self) -> None:
         """The next message answers none in particular."""
         self._answers = ""
@@ -148,6 +176,7 @@ class Composer(QWidget):
         column.setSpacing(6)
         column.addLayout(sender)
         column.addWidget(self.window_bar)
+        column.addWidget(self.others)
         column.addWidget(self.quote)
         column.addWidget(self._box)
         self._from.setBuddy(self.edit)
@@ -172,7 +201,7 @@ class Composer(QWidget):
 
     def _send(self) -> None:
         body = self.text().strip()
-        if not body or self.edit.isHidden() or self._box.isHidden():
+        if not body or self.edit.isHidden() or self._box.isHidden() or self._warns_first():
             return
         self.edit.clear()
         answers = self._answers

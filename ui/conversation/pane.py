@@ -14,7 +14,7 @@ from ui.conversation.header import HeaderBar
 from ui.conversation.jump_button import JumpButton
 from ui.conversation.model import MessageModel
 from ui.conversation.reading import Reading
-from ui.conversation.rows import ConversationHeader, MessageRow
+from ui.conversation.rows import ConversationHeader, MessageRow, OthersRow
 from ui.conversation.view import MessageView
 from ui.theme.avatar import AvatarPainter
 from ui.theme.icons import Icons
@@ -131,6 +131,10 @@ class ConversationPane(QWidget):
     def set_window(self, *, limited: bool, closes_at_ms: int | None) -> None:
         """Until when one may write freely, where that is limited."""
         self.composer.set_window(limited=limited, closes_at_ms=closes_at_ms)
+
+    def show_others(self, others: OthersRow) -> None:
+        """Which colleagues look at this conversation too, and who is writing in it."""
+        self.composer.show_others(others)
 
     def clear(self) -> None:
         """No conversation is open."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from ui.conversation.rows import ConversationHeader, MessageRow, ParticipantRow, QuoteRow
+from ui.conversation.rows import ConversationHeader, MessageRow, OthersRow, ParticipantRow, QuoteRow
 from ui.theme.ticks import status_words
 from ui.words.plain import one_line
 from ui.words.previews import medium, preview
@@ -151,3 +151,22 @@ def participant_phone(row: ParticipantRow) -> str:
 
 def admin() -> str:
     return _say("admin")
+
+
+def others(row: OthersRow) -> str:
+    """Who else is here; empty for nobody."""
+    writing = counted(
+        "Conversation", "{names} is writing an answer.", "{names} are writing an answer.", len(row.writing)
+    )
+    looking = counted(
+        "Conversation",
+        "{names} is looking at this chat too.",
+        "{names} are looking at this chat too.",
+        len(row.looking),
+    )
+    said = ((writing, row.writing), (looking, row.looking))
+    return " ".join(words.replace("{names}", ", ".join(map(one_line, names))) for words, names in said if names)
+
+
+def send_anyway() -> str:
+    return _say("Press Enter once more to send anyway.")

@@ -111,3 +111,11 @@ class DetailsRow:
 
     header: ConversationHeader
     participants: tuple[ParticipantRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OthersRow:
+    """Names of colleagues who write in the open conversation, and of those who only look at it."""
+
+    writing: tuple[str, ...] = ()
+    looking: tuple[str, ...] = ()

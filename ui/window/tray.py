@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from ui.theme.badge import unread_label
 from ui.theme.icons import app_icon
 
+AFTER_MS: Final = 400
 SIDE: Final = 64
 RED: Final = QColor("#c92a2a")
 
@@ -27,6 +28,8 @@ class Tray(QObject):
         say = QCoreApplication.translate
         self._icon: QSystemTrayIcon | None = None
         self._unread = 0
+        self._soon = QTimer(self, singleShot=True, interval=AFTER_MS)
+        self._soon.timeout.connect(self.show)
         self.menu = QMenu()
         self.menu.addAction(say("Tray", "Open the inbox"), self.open_requested.emit)
         self.silence = self.menu.addAction(say("Tray", "Do not disturb"))
@@ -40,8 +43,12 @@ class Tray(QObject):
         """Whether this desktop has a tray now; it may get one later."""
         return QSystemTrayIcon.isSystemTrayAvailable()
 
+    def show_soon(self) -> None:
+        """Put the icon into the tray, once the list has been painted: drawing it takes some ms."""
+        self._soon.start()
+
     def show(self) -> None:
-        """Put the icon into the tray, where there is one; drawing it may wait until the list is painted."""
+        """Put the icon into the tray, where there is one."""
         if self._icon is None and self.is_available:
             self._icon = QSystemTrayIcon(self)
             self._icon.setContextMenu(self.menu)
@@ -68,6 +75,7 @@ class Tray(QObject):
 
     def close(self) -> None:
         """Take the icon away."""
+        self._soon.stop()
         if self._icon is not None:
             self._icon.hide()
         self.menu.deleteLater()

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from wire.pusher.channels import is_socket_id
 from wire.pusher.codes import CloseAction, Code, action_after_close, words_for
-from wire.pusher.frames import PROTOCOL_VERSION, Frame, FrameError, decode_frame, encode_command
+from wire.pusher.frames import PROTOCOL_VERSION, Frame, FrameError, decode_frame, encode_client_event, encode_command
 
 DEFAULT_ACTIVITY_TIMEOUT = 120.0
 
@@ -125,6 +125,12 @@ class ClientConnection:
     def unsubscribe(self, channel: str) -> list[Event]:
         self._forget(channel)
         return self._command("pusher:unsubscribe", {"channel": channel})
+
+    def trigger(self, channel: str, event: str, data: Mapping[str, object]) -> list[Event]:
+        """Says something to the other clients of a channel; nothing is said on one that was not joined."""
+        if self._ended or channel not in self._subscribed:
+            return []
+        return [Send(encode_client_event(event, channel, data))]
 
     def tick(self, now: float) -> list[Event]:
         """Pings a silent server, then gives it up."""

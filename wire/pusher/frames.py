@@ -68,6 +68,11 @@ def encode_command(event: str, data: Mapping[str, object]) -> str:
     return dump_json({"event": event, "data": data})
 
 
+def encode_client_event(event: str, channel: str, data: Mapping[str, object]) -> str:
+    """What one client says to the others on a channel; its `data` travels as an object."""
+    return dump_json({"event": event, "channel": channel, "data": data})
+
+
 def load_json(text: str) -> object:
     """Raises FrameError; NaN and infinities are no JSON, although Python would read and write them."""
     try:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conversation.examples import header
 from ui.conversation.composer import DRAFT_MS
 from ui.conversation.pane import ConversationPane
+from ui.conversation.rows import OthersRow
 
 
 def sent(pane: ConversationPane) -> list[tuple[str, str]]:
@@ -139,3 +140,20 @@ def test_emoji_are_chosen_by_keyboard(pane: ConversationPane, qtbot: QtBot) -> N
     QTest.keyClick(grid, Qt.Key.Key_Return)
     assert not grid.isVisible()
     assert pane.composer.text() == f"ok {wanted}"
+
+
+def test_while_a_colleague_writes_the_first_enter_only_warns(pane: ConversationPane) -> None:
+    told = sent(pane)
+    pane.show_others(OthersRow(writing=("Budi",), looking=("Dewi",)))
+    assert pane.composer.others.text() == "Budi is writing an answer. Dewi is looking at this chat too."
+    QTest.keyClicks(pane.composer.edit, "saya saja")
+    QTest.keyClick(pane.composer.edit, Qt.Key.Key_Return)
+    assert told == []
+    assert "once more" in pane.composer.others.text()
+    QTest.keyClick(pane.composer.edit, Qt.Key.Key_Return)
+    assert told == [("c1", "saya saja")]
+    pane.show_others(OthersRow())
+    assert not pane.composer.others.isVisible()
+    QTest.keyClicks(pane.composer.edit, "lagi")
+    QTest.keyClick(pane.composer.edit, Qt.Key.Key_Return)
+    assert told[1:] == [("c1", "lagi")]

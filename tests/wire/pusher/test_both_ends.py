@@ -7,7 +7,7 @@ from wire.pusher import server as server_side
 from wire.pusher.client import ClientConnection, Connected, Ended, Event, EventReceived, Subscribed, SubscriptionFailed
 from wire.pusher.codes import CloseAction
 from wire.pusher.frames import encode_event
-from wire.pusher.server import App, ServerConnection
+from wire.pusher.server import App, Relay, ServerConnection
 from wire.pusher.signatures import sign_channel
 
 APP = App("key", "secret")
@@ -24,6 +24,7 @@ class Line:
         self.to_client: deque[str] = deque()
         self.to_server: deque[str] = deque()
         self.joined: set[str] = set()
+        self.relayed: list[Relay] = []
         self.events: list[Event] = []
         self.carry_out(self.server.open(APP.key, "7"))
 
@@ -41,7 +42,7 @@ class Line:
                     self.settle()
                     self.events.append(self.client.closed(code, reason))
                 case server_side.Relay():
-                    raise AssertionError("there is nobody else on the line")
+                    self.relayed.append(effect)
 
     def act(self, events: list[Event]) -> None:
         for event in events:
@@ -106,3 +107,12 @@ def test_a_client_that_vanished_is_given_up_and_would_reconnect_now() -> None:
         line.to_client.clear()
     [ended] = [event for event in line.settle() if isinstance(event, Ended)]
     assert (ended.action, ended.code) == (CloseAction.RECONNECT_NOW, 4201)
+
+
+def test_a_client_speaks_to_the_others_only_where_it_joined() -> None:
+    line = greeted()
+    assert line.client.trigger(CHANNEL, "client-presence", {"desk": "1"}) == []
+    line.subscribe(sign_channel(APP.key, APP.secret, "123.456", CHANNEL))
+    line.act(line.client.trigger(CHANNEL, "client-presence", {"desk": "1"}))
+    line.settle()
+    assert line.relayed == [Relay(CHANNEL, encode_event("client-presence", '{"desk":"1"}', CHANNEL))]
