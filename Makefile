@@ -1,7 +1,7 @@
 # Everything a person or CI does here. `make` alone lists it.
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-kill test-payloads test-sync-long test-sync-defects
-.PHONY: lint lint-style lint-format lint-types lint-imports format bench screenshots clean
+.PHONY: lint lint-style lint-format lint-types lint-imports lint-bridge format bench screenshots clean
 
 BIN := .venv/bin
 PYTHON_SOURCES := benchmarks inbox_app local_cache resources simulator sync_backend tests ui wire
@@ -31,7 +31,7 @@ test-sync-long: $(BIN)/python ## 20,000 plays of 100 steps of the whole sync (ho
 test-sync-defects: $(BIN)/python ## plant one defect after another into the sync, and show that the plays catch each
 	@$(BIN)/python -m tests.sync.defects
 
-lint: lint-style lint-format lint-types lint-imports ## the static checks (CI and pre-commit run the same)
+lint: lint-style lint-format lint-types lint-imports lint-bridge ## the static checks (CI and pre-commit run the same)
 
 lint-style: $(BIN)/ruff
 	@$(BIN)/ruff check --quiet $(PYTHON_SOURCES)
@@ -45,12 +45,20 @@ lint-types: $(BIN)/mypy
 lint-imports: $(BIN)/lint-imports
 	@$(BIN)/lint-imports --no-logo
 
+lint-bridge: node_bridge/node_modules/.bootstrap
+	@PATH="$$PWD/.tools/bin:$$PATH" npm run --silent --no-update-notifier lint --prefix node_bridge
+
+node_bridge/node_modules/.bootstrap: node_bridge/package.json node_bridge/package-lock.json
+	@scripts/bootstrap test
+	@touch $@
+
 $(BIN)/%:
 	@scripts/bootstrap run
 
-format: $(BIN)/ruff ## rewrite the code as `make lint` wants it, where a machine can
+format: $(BIN)/ruff node_bridge/node_modules/.bootstrap ## rewrite the code as `make lint` wants it, where a machine can
 	@$(BIN)/ruff check --quiet --fix $(PYTHON_SOURCES)
 	@$(BIN)/ruff format $(PYTHON_SOURCES)
+	@PATH="$$PWD/.tools/bin:$$PATH" npm run --silent format --prefix node_bridge
 
 bench: $(BIN)/python ## the measured goals, each ratio beside its goal
 	@$(BIN)/python -m benchmarks

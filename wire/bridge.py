@@ -120,15 +120,6 @@ class BridgeHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BridgeReaction:
-    """`POST /sessions/{id}/reactions`: to the message `message_id` of chat `to`; an empty emoji takes it back."""
-
-    to: str
-    message_id: str
-    emoji: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeRead:
     """`POST /sessions/{id}/read`: the chat was read here; its sender sees blue ticks."""
 
