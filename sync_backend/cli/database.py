@@ -9,6 +9,7 @@ import typer
 
 from sync_backend.cli.administrator import Administrator, administer, database_in_words
 from sync_backend.cli.output import Json, print_json
+from sync_backend.clock import system_clock
 from sync_backend.database import migrate
 from sync_backend.database.epoch import renew_epoch
 from sync_backend.database.migrate import SchemaStatus
@@ -52,7 +53,7 @@ def new_epoch() -> None:
 
     async def renew(own: Administrator) -> None:
         async with own.engine.begin() as connection:
-            await renew_epoch(connection)
+            await renew_epoch(connection, system_clock())
 
     administer(renew)
     typer.echo("A new epoch began: every desktop fetches anew.")

@@ -13,8 +13,9 @@ from sync_backend.database.ids import leave_ids_out
 from sync_backend.database.tables import NEVER_REUSED, chats, jobs, server_state
 
 _NAME: Final = "epoch"
-_IDS_LEFT_OUT: Final = 1_000_000
-"""More than the life that was lost can have given out since its backup."""
+_IDS_PER_MS: Final = 100
+"""More than a server can give out."""
+_2025_MS: Final = 1_735_689_600_000
 
 
 async def ensure_epoch(connection: AsyncConnection) -> None:
@@ -23,15 +24,16 @@ async def ensure_epoch(connection: AsyncConnection) -> None:
         await connection.execute(sa.insert(server_state).values(name=_NAME, value=str(uuid.uuid4())))
 
 
-async def renew_epoch(connection: AsyncConnection) -> None:
+async def renew_epoch(connection: AsyncConnection, now_ms: int) -> None:
     """Starts a new epoch, as after a restored backup or a migration rolled back: every client fetches anew.
 
     A message on its way may have gone out in the life that was lost: it is in doubt now. What desktops still hold by
-    id, such as a message typed for a chat that is lost, must never meet another chat under that id.
+    id, such as a message typed for a chat that is lost, must never meet another chat under that id. So each life counts
+    from where time has come to: a backup that is restored twice begins two lives, and neither knows of the other.
     """
     # First, because MariaDB commits before and after it alters a table.
     for table in NEVER_REUSED:
-        await leave_ids_out(connection, table, _IDS_LEFT_OUT)
+        await leave_ids_out(connection, table, (now_ms - _2025_MS) * _IDS_PER_MS)
     await connection.execute(_DOUBT)
     await connection.execute(_FORGET_SENDING)
     await connection.execute(sa.delete(server_state).where(server_state.c.name == _NAME))

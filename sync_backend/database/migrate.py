@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from sync_backend.clock import system_clock
 from sync_backend.database.epoch import ensure_epoch, renew_epoch
 from sync_backend.database.urls import Backend, backend_of
 
@@ -53,7 +54,7 @@ async def downgrade(url: str, revision: str) -> None:
     async with _migrating(url) as connection:
         await connection.run_sync(_run(command.downgrade, revision))
         if await _has_state(connection):
-            await renew_epoch(connection)
+            await renew_epoch(connection, system_clock())
 
 
 async def status(url: str) -> SchemaStatus:

@@ -178,7 +178,7 @@ class Backend:
                 await connection.execute(sa.update(conversations).values(last_message_id=None))
                 await connection.execute(sa.delete(chats).where(chats.c.conversation_id == int(without)))
                 await connection.execute(sa.delete(conversations).where(conversations.c.id == int(without)))
-            await renew_epoch(connection)
+            await renew_epoch(connection, system_clock())
 
     async def forget_outbound(self) -> None:
         """As a backup from before they were written would."""

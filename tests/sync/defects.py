@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import io
 import random
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from typing import Any, Final
 from unittest import mock
 from uuid import uuid4
 
+import pytest
 import sqlalchemy as sa
 
 import inbox_app.sync.sender
@@ -40,11 +43,13 @@ from sync_backend.ordering import Turns
 from sync_backend.sync import pages
 from sync_backend.sync.pages import Pin
 from tests.sync.provider import ForgetfulProvider
-from tests.sync.run import Result, run
+from tests.sync.run import STEPS_FOR_60, Result, run
 from wire.rest import SendRequest
 
-MOST_RUNS: Final = 400
-STEPS: Final = 60
+MOST_RUNS: Final = 1000
+"""What CI plays."""
+SCENARIOS: Final = [f"tests/sync/test_{name}.py" for name in ("single_faults", "reading", "restored_backup", "events")]
+_LOADED_ALREADY: Final = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 Defect = Callable[[], AbstractContextManager[object]]
 DEFECTS: Final[dict[str, Defect]] = {}
@@ -428,10 +433,29 @@ def edits_do_not_restamp() -> Iterator[None]:
         yield
 
 
-def caught(name: str, most_runs: int) -> Result:
+class _FirstFailure:
+    """A plugin of pytest's that remembers which test failed first, and where."""
+
+    words: str | None = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and self.words is None:
+            where = report.nodeid.rpartition("::")[2]
+            self.words = f"{where}: {report.longreprtext.strip().splitlines()[-1]}"
+
+
+def caught_by_scenario(name: str) -> str | None:
+    """Runs the scenarios with the defect planted; which of them failed first."""
+    first = _FirstFailure()
+    with DEFECTS[name](), contextlib.redirect_stdout(io.StringIO()):
+        pytest.main(["-x", "-q", "-p", "no:cacheprovider", *_LOADED_ALREADY, *SCENARIOS], plugins=[first])
+    return first.words
+
+
+def caught_by_plays(name: str, most_runs: int) -> Result:
     """Plays with the defect planted; `broken` says which promise showed it."""
     with DEFECTS[name]():
-        return run(most_runs, STEPS, 1, shrink=False, tell=lambda _: None)
+        return run(most_runs, STEPS_FOR_60, 1, shrink=False, tell=lambda _: None)
 
 
 def _in_a_process(name: str, most_runs: int) -> tuple[str, bool, str]:
@@ -461,8 +485,12 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.only is None:
         return int(bool(table(asked.runs, _tell)))
-    result = caught(asked.only, asked.runs)
-    _tell(f"after {result.runs} runs: {result.broken}")
+    words = caught_by_scenario(asked.only)
+    if words is not None:
+        _tell(words)
+        return 0
+    result = caught_by_plays(asked.only, asked.runs)
+    _tell(f"after {result.runs} plays: {result.broken}")
     return int(result.broken is None or not result.broken.startswith("AssertionError"))
 
 

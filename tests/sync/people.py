@@ -29,7 +29,7 @@ def addresses(person: str) -> set[str]:
     if not person.startswith("Orang "):
         return {person}
     place = int(person.removeprefix("Orang "))
-    return {phone_jid(place), lid_jid(place)}
+    return {phone_jid(place), lid_jid(place), f"+{phone_jid(place)[:-5]}"}
 
 
 def person_at(address: str) -> str:

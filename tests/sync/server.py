@@ -261,7 +261,7 @@ class Server:
 
     async def begin_epoch(self) -> None:
         async with self._lives.writes.begin() as connection:
-            await renew_epoch(connection)
+            await renew_epoch(connection, self.clock())
         await self._lives.writes.dispose()
 
     def close(self) -> None:

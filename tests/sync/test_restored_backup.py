@@ -103,3 +103,21 @@ def test_texts_for_a_chat_that_is_lost_are_shown_by_themselves(world: World) -> 
     world.restore_backup()
     world.heal()
     assert [each.text for each in stranded(sari.cache, sari.outbox)] == [typed.body, draft]
+
+
+def test_a_backup_that_is_restored_twice_mixes_up_no_chats(world: World) -> None:
+    """What was typed for a chat of the first life after it meets no chat of the second."""
+    sari = world.desks[0]
+    world.server.back_up()
+    world.restore_backup()
+    world.pass_time(5.0)
+    chat_with(world, 2)
+    sari.way.is_down = True
+    types(world, 2)
+    world.restore_backup()
+    chat_with(world, 3)
+    sari.way.is_down = False
+    world.heal()
+    assert all(entry.to in addresses(name_of(2)) for entry in world.whatsapp.ledger)
+    assert len(stranded(sari.cache, sari.outbox)) == 1
+    world.check_truth()

@@ -210,8 +210,9 @@ def nothing_lost_or_twice(server: Server, desks: Sequence[Desk], whatsapp: Whats
 
 
 def in_the_order_typed(server: Server, desks: Sequence[Desk]) -> None:
-    """What one person typed into one chat, the server has in that order."""
-    places = dict(server.rows("SELECT client_uuid, arrival FROM chats WHERE client_uuid IS NOT NULL"))
+    """What one person typed into one chat, the server has in that order; a restored one learns of some by echoes."""
+    asked = "client_uuid IS NOT NULL AND user_id IS NOT NULL"
+    places = dict(server.rows(f"SELECT client_uuid, arrival FROM chats WHERE {asked}"))
     for desk in desks:
         last: dict[str, int] = {}
         for typed in desk.journal.typed:

@@ -227,9 +227,10 @@ class World:
             self._do(self.server.start())
 
     def restore_backup(self) -> None:
-        """An operator does what the docs say."""
+        """An operator does what the docs say, and needs a moment for it."""
         self.stop_server(kill=False)
         self.server.restore()
+        self.pass_time(1.0)
         self._do(self.server.begin_epoch())
         self._do(self.server.start())
 

@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from sync_backend.clock import system_clock
 from sync_backend.database import migrate
 from sync_backend.database.engine import open_read_engine, open_write_engine
 from sync_backend.database.epoch import read_epoch, renew_epoch
@@ -86,7 +87,7 @@ async def test_a_new_epoch_is_another_one(url: str) -> None:
     first = await epoch_of(url)
     engine = open_write_engine(url)
     async with engine.begin() as connection:
-        await renew_epoch(connection)
+        await renew_epoch(connection, system_clock())
     assert await epoch_of(url) != first
     async with engine.begin() as connection:
         await connection.execute(sa.delete(server_state))

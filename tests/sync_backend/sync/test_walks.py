@@ -2,6 +2,7 @@
 
 import pytest
 
+from sync_backend.clock import system_clock
 from sync_backend.database.epoch import renew_epoch
 from tests.sync_backend.stage import Number, Stage, Team
 from tests.sync_backend.sync.world import KINDS, Replica, Traffic
@@ -119,7 +120,7 @@ class TestRefusals:
         snapshot = (await stage.get(team, "/snapshot"))["next_cursor"]
         assert (await stage.get(team, "/changes", since=1, epoch=epoch))["epoch"] == epoch
         async with stage.services.writes.begin() as connection:
-            await renew_epoch(connection)
+            await renew_epoch(connection, system_clock())
         for query in ({"since": 1, "epoch": epoch}, {"cursor": walk}):
             assert await self.refused(stage, team, "/changes", **query) == (409, "epoch_changed")
         assert await self.refused(stage, team, "/snapshot", cursor=snapshot) == (409, "epoch_changed")
