@@ -154,6 +154,8 @@ class Sender:
         else:
             await asyncio.wrap_future(self._cache.apply_message(stored, epoch=epoch))
             await asyncio.wrap_future(self._outbox.done(message.uuid, epoch))
+            if self._cache.position().epoch != epoch:
+                self.start()  # the answer came from a life that is over: what is missed was asked for too early
 
     async def _mark(
         self,

@@ -444,10 +444,10 @@ class _FirstFailure:
             self.words = f"{where}: {report.longreprtext.strip().splitlines()[-1]}"
 
 
-def caught_by_scenario(name: str) -> str | None:
-    """Runs the scenarios with the defect planted; which of them failed first."""
+def first_failure() -> str | None:
+    """Runs the scenarios; which of them failed first."""
     first = _FirstFailure()
-    with DEFECTS[name](), contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()):
         pytest.main(["-x", "-q", "-p", "no:cacheprovider", *_LOADED_ALREADY, *SCENARIOS], plugins=[first])
     return first.words
 
@@ -467,7 +467,10 @@ def _in_a_process(name: str, most_runs: int) -> tuple[str, bool, str]:
 
 
 def table(most_runs: int, tell: Callable[[str], None], workers: int = 2) -> list[str]:
-    """Plants one after another; the names of those that were not caught."""
+    """Plants one after another; the names of those that were not caught. RuntimeError when all is not well without."""
+    whole = first_failure()
+    if whole is not None:
+        raise RuntimeError(f"without any defect: {whole}")
     missed = []
     with ThreadPoolExecutor(workers) as pool:
         for name, ok, words in pool.map(_in_a_process, DEFECTS, [most_runs] * len(DEFECTS)):
@@ -485,7 +488,8 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.only is None:
         return int(bool(table(asked.runs, _tell)))
-    words = caught_by_scenario(asked.only)
+    with DEFECTS[asked.only]():
+        words = first_failure()
     if words is not None:
         _tell(words)
         return 0

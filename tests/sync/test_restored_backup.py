@@ -49,6 +49,21 @@ def test_a_message_that_the_restored_server_knows_stays_what_it_was(world: World
     world.check_truth()
 
 
+def test_an_answer_of_a_life_that_is_over_hides_nothing(world: World) -> None:
+    sari = world.desks[0]
+    world.server.back_up()
+    sari.way.mishaps.append("is answered late")
+    uuid = types(world, 0)
+    world.pass_time(0.1)
+    world.restore_backup()
+    sari.online.engine.wake_up()
+    world.pass_time(0.5)
+    assert sari.online.engine.line.kind == "live", "before the answer has come"
+    world.heal()
+    [doubtful] = sari.outbox.all()
+    assert (doubtful.uuid, doubtful.state) == (uuid, OutgoingState.UNCONFIRMED)
+
+
 def test_its_echo_takes_the_doubt_away(world: World) -> None:
     sari = world.desks[0]
     world.server.back_up()
