@@ -38,7 +38,7 @@ def test_a_message_that_the_restored_server_does_not_know_is_shown_as_in_doubt(w
 def test_a_message_that_the_restored_server_knows_stays_what_it_was(world: World) -> None:
     sari = world.desks[0]
     uuid = types(world, 0)
-    world.pass_time(1.0)
+    world.heal()
     for _ in range(5):  # it is no longer among those that a snapshot brings
         world.post(world.private_message(WEBJS, 0, "phone"))
     world.server.back_up()
