@@ -112,6 +112,12 @@ class Settings(BaseSettings):
         ge=0,
         description="How long an unreachable provider is tried again before a message fails or stays unconfirmed.",
     )
+    send_per_minute: int = Field(
+        default=60, ge=0, description="How many messages a minute may leave one WhatsApp number; 0 is no limit."
+    )
+    send_per_hour: int = Field(
+        default=1000, ge=0, description="How many messages an hour may leave one WhatsApp number; 0 is no limit."
+    )
     graph_url: HttpUrl = Field(
         default=HttpUrl("https://graph.facebook.com"),
         description="Base address of Meta's Graph API, for numbers that name none of their own.",

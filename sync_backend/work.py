@@ -15,6 +15,7 @@ from sync_backend.jobs.worker import JobWatch, Trade, Worker
 from sync_backend.ordering import CommitListener
 from sync_backend.providers.directory import ProviderDirectory
 from sync_backend.sending.outbox import SEND, Outbox
+from sync_backend.sending.pace import Pace
 from sync_backend.sending.sender import Sender, SendWatch
 from sync_backend.settings import Settings
 
@@ -73,6 +74,7 @@ def make_worker(
         providers,
         watch,
         clock,
+        pace=Pace(reads, clock, per_minute=settings.send_per_minute, per_hour=settings.send_per_hour),
         patience_seconds=settings.send_patience_seconds,
     )
     trades = {SEND: Trade(sender.do, at_once=settings.send_concurrency, buried=sender.give_up)}

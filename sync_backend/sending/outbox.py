@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -30,11 +30,15 @@ SEND: Final = "send"
 
 
 class Delivery(TypedDict):
-    """A job's payload: which message, how often a provider was certain not to have taken it, and since when."""
+    """A job's payload: which message, how often a provider was certain not to have taken it, and since when.
+
+    `turn_ms` is when the number may send it, once it was given a turn.
+    """
 
     message_id: int
     tries: int
     first_try_ms: int | None
+    turn_ms: NotRequired[int | None]
 
 
 def send_job(*, workspace_id: int, account_id: int, conversation_id: int, message_id: int) -> NewJob:

@@ -11,6 +11,7 @@ from sync_backend.jobs.queue import Job
 from sync_backend.providers.base import Accepted, OutboundMessage, Outcome, Refused, Unavailable, Unconfirmed
 from sync_backend.providers.directory import ProviderDirectory
 from sync_backend.sending.outbox import Delivery, Outbox, Sendable
+from sync_backend.sending.pace import Pace
 
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
@@ -26,7 +27,7 @@ class SendWatch(Protocol):
 
 
 class Sender:
-    """Handles jobs of the kind `outbox.SEND`; the only one who calls providers with messages.
+    """Handles jobs of the kind `outbox.SEND`; the only one who calls providers with messages, at each number's `pace`.
 
     `patience_seconds` is how long an unreachable provider, or one whose answer was lost, is asked again.
     """
@@ -38,12 +39,14 @@ class Sender:
         watch: SendWatch,
         clock: Clock,
         *,
+        pace: Pace,
         patience_seconds: float,
     ) -> None:
         self._outbox = outbox
         self._providers = providers
         self._watch = watch
         self._clock = clock
+        self._pace = pace
         self._patience_ms = int(patience_seconds * 1000)
 
     async def do(self, job: Job) -> None:
@@ -57,6 +60,11 @@ class Sender:
         is_idempotent = self._providers.provider_for(message.account).idempotent
         if in_doubt and not is_idempotent:
             await self._outbox.leave_unconfirmed(job, "interrupted", "It is not known whether this message was sent.")
+            return
+        turn = delivery.get("turn_ms") or await self._pace.next_turn(message.account.id)
+        if turn > self._clock():
+            waiting = Delivery(**{**delivery, "turn_ms": turn})
+            await self._outbox.wait(job, waiting, (turn - self._clock()) / 1000)
             return
         await self._outbox.begin(job)
         first_try = delivery["first_try_ms"] or self._clock()

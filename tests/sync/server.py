@@ -37,6 +37,7 @@ from sync_backend.metrics import Metrics
 from sync_backend.ordering import Committed, Turns, workspace_transaction
 from sync_backend.sending.messages import Outgoing
 from sync_backend.sending.outbox import SEND, Outbox
+from sync_backend.sending.pace import Pace
 from sync_backend.sending.sender import Sender
 from sync_backend.sending.templates import Templates
 from sync_backend.services import Services
@@ -188,6 +189,7 @@ class Server:
             Directory(httpx.AsyncClient(transport=BridgeTransport(self._whatsapp)), self._whatsapp),
             lives.metrics,
             self.clock,
+            pace=Pace(lives.reads, self.clock, per_minute=0, per_hour=0),
             patience_seconds=PATIENCE_SECONDS,
         )
         trades = {SEND: Trade(sender.do, at_once=4, buried=sender.give_up)}

@@ -15,7 +15,7 @@ from sync_backend.administration.users import AddedUser, add_user
 from sync_backend.administration.workspaces import WorkspaceEntry
 from sync_backend.app import create_app
 from sync_backend.auth.passwords import Passwords
-from sync_backend.clock import system_clock
+from sync_backend.clock import Clock, system_clock
 from sync_backend.services import Services
 from sync_backend.settings import Settings
 from wire.signatures import sign_body
@@ -25,9 +25,9 @@ PASSWORD = "correct horse battery"
 
 
 @asynccontextmanager
-async def running_app(settings: Settings) -> AsyncIterator[FastAPI]:
+async def running_app(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[FastAPI]:
     """The application between start and stop; its database has the current schema."""
-    app = create_app(settings)
+    app = create_app(settings, clock)
     async with app.router.lifespan_context(app):
         yield app
 

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from sync_backend.administration.accounts import MetaConfig, add_account
 from sync_backend.administration.workspaces import add_workspace
-from sync_backend.clock import system_clock
+from sync_backend.clock import Clock, system_clock
 from sync_backend.settings import Settings
 from tests.sync_backend.backend import add_agent, client_of, running_app, token_of
 from tests.sync_backend.providers.graph_stage import NUMBER, GraphStage, graph_stage
@@ -105,9 +105,9 @@ class MetaDesk:
 
 
 @asynccontextmanager
-async def meta_desk(settings: Settings) -> AsyncIterator[MetaDesk]:
+async def meta_desk(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[MetaDesk]:
     assert NUMBER.meta is not None
-    async with graph_stage() as meta, running_app(settings) as app:
+    async with graph_stage() as meta, running_app(settings, clock) as app:
         services = app.state.services
         workspace = await add_workspace(services.writes, system_clock, "Toko Nusantara")
         added = await add_account(
