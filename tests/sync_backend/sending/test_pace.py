@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,8 +28,8 @@ class Clock:
 
 
 @pytest.fixture
-async def reads(migrated_template: Path) -> AsyncIterator[AsyncEngine]:
-    engine = open_read_engine(f"sqlite+aiosqlite:///{migrated_template}")
+async def reads(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_read_engine(database_url)
     yield engine
     await engine.dispose()
 
@@ -67,9 +66,9 @@ async def test_without_limits_nobody_waits(reads: AsyncEngine) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pauses=st.lists(st.integers(0, 40_000), min_size=1, max_size=60), per_minute=st.integers(1, 9))
-def test_no_minute_holds_more_than_it_may(migrated_template: Path, pauses: list[int], per_minute: int) -> None:
+def test_no_minute_holds_more_than_it_may(database_url: str, pauses: list[int], per_minute: int) -> None:
     async def play() -> list[int]:
-        engine = open_read_engine(f"sqlite+aiosqlite:///{migrated_template}")
+        engine = open_read_engine(database_url)
         clock = Clock()
         pace = Pace(engine, clock, per_minute=per_minute, per_hour=20)
         turns = []
