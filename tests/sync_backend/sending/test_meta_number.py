@@ -9,10 +9,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from sync_backend.database.urls import Backend
 from sync_backend.settings import Settings
 from tests.sync_backend.conftest import Receive
+from tests.sync_backend.databases import on
 from tests.sync_backend.fake_bridge import FakeBridge
 from tests.sync_backend.sending.meta_number import DAY, MetaDesk, meta_desk
+
+pytestmark = on(Backend.SQLITE)
 
 VALUES = {"header.1": "A-7", "body.1": "Budi", "body.2": "besok"}
 CONFIRMATION = {"name": "konfirmasi_pesanan", "language": "id", "values": VALUES}
