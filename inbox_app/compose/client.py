@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from inbox_app.compose.inbox import Inbox
 from inbox_app.compose.screen import Screen
-from inbox_app.compose.settings import open_settings
 from inbox_app.credentials import Credentials, CredentialsUnavailable
 from inbox_app.features.sign_in import SignIn
 from inbox_app.profile import Account, Profile
@@ -180,6 +179,8 @@ class Client:
             )
 
     def _open_settings(self) -> None:
+        from inbox_app.compose.settings import open_settings  # here: a start would wait for it
+
         account = self._signed_in_as[0] if self._signed_in_as is not None else None
         dialog = open_settings(self._screen, account, self._profile, self.inbox)
         dialog.sign_out_requested.connect(lambda: self._tasks.spawn(self.sign_out(), "signing out"))

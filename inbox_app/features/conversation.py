@@ -25,6 +25,9 @@ from wire.status import NOT_SENT
 
 PAGE = 50
 UNREAD_CONTEXT = 10
+MOST_AT_ONCE = 1000
+"""With more that is unread, one begins at the end: laying all of it out would hold the window up."""
+
 JUMP_PAGE = 200
 MOST_PAGES_TO_JUMP = 100
 
@@ -230,7 +233,7 @@ class ConversationPresenter:
             self._tasks.spawn(self._fetch_newest(conversation.id), f"history of {conversation.id}")
 
     def _show_newest(self, conversation: CachedConversation) -> None:
-        limit = max(PAGE, conversation.unread_count + UNREAD_CONTEXT)
+        limit = min(max(PAGE, conversation.unread_count + UNREAD_CONTEXT), MOST_AT_ONCE)
         page = self._cache.messages(conversation.id, limit=limit)
         self._oldest = page[-1] if page else None
         outgoing = self._outgoing(conversation.id)

@@ -1,4 +1,4 @@
-"""Takes pictures of the window in all its states: `python -m tests.ui.gallery OUTDIR`, under any platform plugin."""
+"""Takes pictures of the window: `python -m tests.ui.gallery OUTDIR` all, with `--documented` those of the docs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from tests.ui.conversation import examples
 from tests.ui.samples import awkward_chats, design_chats, design_numbers, disconnected_number, now_ms
 from ui.connection.rows import ConnectionRow
 from ui.conversation.details import DetailsPane
@@ -45,13 +46,14 @@ class Gallery:
         avatars = AvatarPainter(self.theme, icons)
         self.chats = ChatPane(self.theme, icons, clock)
         self.conversation = ConversationPane(self.theme, icons, avatars, clock)
+        self.details = DetailsPane(self.theme, avatars)
         self.window = MainWindow(
             self.theme,
             icons,
             Remembered(settings),
             chats=self.chats,
             conversation=self.conversation,
-            details=DetailsPane(self.theme, avatars),
+            details=self.details,
         )
         self._clock = clock
         self.window.single_pane_changed.connect(self.conversation.show_back)
@@ -97,6 +99,37 @@ class Gallery:
         self.theme.set_mode("light")
         self._settings()
         self._sign_in()
+
+    def document(self, only: str = "") -> None:
+        """The pictures of `docs/images/states`: the main states in both themes, at 100 and at 200 %."""
+        modes: tuple[Mode, ...] = ("light", "dark")
+        for mode in modes:
+            for percent in (100, 200):
+                for name, state in self._documented().items():
+                    shown = f"{name}-{mode}-{percent}"
+                    if only and shown != only:
+                        continue
+                    self.theme.set_mode(mode)
+                    self.theme.set_text_scale(percent / 100)
+                    self.usual(sync=name == "usual")
+                    self.details.show_details(examples.details())
+                    self.conversation.show_messages(examples.mockup(), more_above=False, first_unread_key="k4")
+                    state()
+                    self.take(shown)
+                    self.window.palette_list.hide()
+                    self.chats.clear_filters()
+        self.theme.set_text_scale(1.0)
+        self.theme.set_mode("light")
+
+    def _documented(self) -> dict[str, Callable[[], None]]:
+        return {
+            "usual": lambda: None,
+            "messages": lambda: self.conversation.show_messages(examples.states(), more_above=False),
+            "offline": lambda: self.window.show_connection(OFFLINE),
+            "awaiting": self._awaiting,
+            "empty-search": self._empty_search,
+            "palette": self._palette,
+        }
 
     def close(self) -> None:
         """End the window."""
@@ -267,7 +300,10 @@ def main() -> None:
     app = QApplication([])
     with TemporaryDirectory() as place:
         gallery = Gallery(app, folder, QSettings(f"{place}/settings.ini", QSettings.Format.IniFormat))
-        gallery.take_all()
+        if "--documented" in sys.argv:
+            gallery.document()
+        else:
+            gallery.take_all()
         gallery.close()
 
 

@@ -151,7 +151,7 @@ class ConversationPane(QWidget):
     # Inside
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.view and event.type() == QEvent.Type.Resize:
+        if watched is self.view.viewport() and event.type() == QEvent.Type.Resize:
             self._place_jump()
         return False
 
@@ -170,7 +170,7 @@ class ConversationPane(QWidget):
         self.view.older_wanted.connect(lambda: self._tell(self.older_requested))
         self.view.retry_clicked.connect(lambda key: self._tell(self.retry_requested, key))
         self.view.discard_clicked.connect(lambda key: self._tell(self.discard_requested, key))
-        self.view.installEventFilter(self)
+        self.view.viewport().installEventFilter(self)
         self.view.reply_wanted.connect(self._answer)
         self.view.reaction_chosen.connect(lambda key, emoji: self._tell(self.reaction_chosen, key, emoji))
         self.view.jump_wanted.connect(lambda key: self._tell(self.jump_requested, key))

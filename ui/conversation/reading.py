@@ -33,6 +33,7 @@ class Reading(QObject):
         self._reported: str | None = None
         self._seen: str | None = None
         self._below = (False, 0)
+        self._counted = (0, -1, 0)
         self._line_grows = False
         self._dwell = QTimer(self)
         self._dwell.setSingleShot(True)
@@ -44,6 +45,7 @@ class Reading(QObject):
     def start(self) -> None:
         """Another conversation was opened."""
         self._reported = self._seen = None
+        self._counted = (0, -1, 0)
         self._line_grows = False
         self._dwell.stop()
         self.look()
@@ -78,13 +80,26 @@ class Reading(QObject):
         if seen is None or last > seen:
             self._seen, seen = self._model.placed(last).row.key, last
         away = not self._view.follows
-        new = [row for row in range(seen + 1, self._model.rowCount()) if not self._model.placed(row).row.outbound]
-        self._tell_below(away, len(new) if away else 0)
+        self._tell_below(away, self._new_below(seen) if away else 0)
         if self._is_watched() and self._newest_read() is not None:
             if not self._dwell.isActive():
                 self._dwell.start()
         else:
             self._dwell.stop()
+
+    def _new_below(self, seen: int) -> int:
+        """Inbound messages below the last one that was in sight; each scroll looks only at what it passed."""
+        count = self._model.rowCount()
+        counted_to, of, new = self._counted
+        if of == count and counted_to <= seen:
+            new -= self._inbound(counted_to + 1, seen + 1)
+        else:
+            new = self._inbound(seen + 1, count)
+        self._counted = (seen, count, new)
+        return new
+
+    def _inbound(self, first: int, end: int) -> int:
+        return sum(not self._model.placed(row).row.outbound for row in range(first, end))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in WATCHED:

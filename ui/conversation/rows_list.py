@@ -39,12 +39,25 @@ class RowsListener(Protocol):
     def changed(self, first: int, last: int) -> None: ...
 
 
-def local_day(time_ms: int) -> date:
-    """The day on this machine's clock; a time outside the calendar counts as its nearest end."""
-    try:
-        return date(*time.localtime(time_ms / 1000)[:3])
-    except (OverflowError, ValueError, OSError):
-        return date.max if time_ms > 0 else date.min
+class LocalDays:
+    """The day of a moment on this machine's clock. Messages come by days: the day asked for last is remembered."""
+
+    def __init__(self) -> None:
+        self._begin, self._end, self._day = 0.0, 0.0, date.min
+
+    def __call__(self, time_ms: int) -> date:
+        """A time outside the calendar counts as its nearest end."""
+        if self._begin <= time_ms < self._end:
+            return self._day
+        try:
+            year, month, number = time.localtime(time_ms / 1000)[:3]
+            self._begin = time.mktime((year, month, number, 0, 0, 0, 0, 0, -1)) * 1000
+            self._end = time.mktime((year, month, number + 1, 0, 0, 0, 0, 0, -1)) * 1000
+            self._day = date(year, month, number)
+        except (OverflowError, ValueError, OSError):
+            self._begin = self._end = 0.0
+            return date.max if time_ms > 0 else date.min
+        return self._day
 
 
 def place_in_order(row: MessageRow) -> SortKey:
@@ -56,9 +69,9 @@ def place_in_order(row: MessageRow) -> SortKey:
 class RowsList:
     """Messages sorted by `order`, found by key; every change costs its own size, not the conversation's."""
 
-    def __init__(self, listener: RowsListener, day_of: Callable[[int], date] = local_day) -> None:
+    def __init__(self, listener: RowsListener, day_of: Callable[[int], date] | None = None) -> None:
         self._listener = listener
-        self._day_of = day_of
+        self._day_of = day_of or LocalDays()
         self._sort_keys: list[SortKey] = []
         self._placed: list[PlacedRow] = []
         self._by_key: dict[str, SortKey] = {}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from ui.numbers.link_dialog import LinkDialog
 from ui.numbers.numbers_dialog import NumbersDialog
 from ui.session_filter.rows import NumberRow
 from ui.session_filter.words import number_text
@@ -15,6 +15,9 @@ from ui.theme.icons import Icons
 from ui.theme.theme import Theme
 from ui.words.day_clock import DayClock
 from ui.words.plain import isolated
+
+if TYPE_CHECKING:
+    from ui.numbers.link_dialog import LinkDialog
 
 
 class NumbersDesk(QObject):
@@ -69,6 +72,8 @@ class NumbersDesk(QObject):
     def open_link_dialog(self) -> LinkDialog:
         """The dialog in which a number is added or connected, in front."""
         if self._link is None:
+            from ui.numbers.link_dialog import LinkDialog  # here: a start would wait for it
+
             self._link = LinkDialog(self._theme, self._icons, self._window)
             self._link.add_requested.connect(self.add_requested)
             self._link.retry_requested.connect(self.retry_requested)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import segno
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -97,6 +96,8 @@ class QrCode(QWidget):
 
 
 def _modules_of(text: str) -> QImage | None:
+    import segno  # here: a start would wait for it
+
     try:
         matrix = segno.make(text, error="l", micro=False).matrix
     except segno.DataOverflowError:

@@ -14,6 +14,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import GAP_M, GAP_S, RADIUS_CONTROL
 from ui.words.plain import isolated, one_line
 
+ROW: Final = 38
 _FLAGS: Final = int(Qt.TextFlag.TextSingleLine) | int(Qt.AlignmentFlag.AlignVCenter.value)
 
 
@@ -26,7 +27,7 @@ class PaletteDelegate(QStyledItemDelegate):
         self._icons = icons
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(self._theme.px(200), self._theme.px(38))
+        return QSize(self._theme.px(200), self._theme.px(ROW))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QP
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from ui.palette.delegate import PaletteDelegate
+from ui.palette.delegate import ROW, PaletteDelegate
 from ui.palette.matching import best
 from ui.palette.rows import PaletteEntry
 from ui.theme.icons import Icons
@@ -130,13 +130,13 @@ class Palette(QFrame):
         self.entries.replace(best(query, [*chats.values(), *self._others], MOST))
         if self.entries.rowCount():
             self.list.setCurrentIndex(self.entries.index(0))
+        self._place()
 
     def _place(self) -> None:
         room = self._over.rect()
         width = min(self._theme.px(WIDTH), room.width() - 2 * GAP_S)
-        height = self.field.sizeHint().height() + ROWS * self.list.sizeHintForRow(0) + 4 * GAP_S
-        if not self.entries.rowCount():
-            height = self._theme.px(420)
+        rows = min(max(self.entries.rowCount(), 1), ROWS)
+        height = self.field.sizeHint().height() + rows * self._theme.px(ROW) + 4 * GAP_S
         self.setGeometry((room.width() - width) // 2, room.height() // 10, width, min(height, room.height() * 4 // 5))
 
     def _dress(self) -> None:

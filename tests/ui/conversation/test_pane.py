@@ -163,3 +163,13 @@ def test_details_show_the_members(qtbot: QtBot, theme: Theme, avatars: AvatarPai
     assert names == ["You", "Budi Santoso", "Maya Putri", "Joko Susilo", "+62 819-7788-001"]
     details.show_details(DetailsRow(header=header(is_group=False, members=None, contact_phone="+62 813-5550-0192")))
     assert model.rowCount() == 0
+
+
+def test_the_jump_stays_in_sight_when_the_view_shrinks(pane: ConversationPane, qtbot: QtBot) -> None:
+    pane.show_messages(chatter(60), more_above=False)
+    pane.view.verticalScrollBar().setValue(0)
+    qtbot.waitUntil(pane.jump.isVisible)
+    for height in (500, 620, 420):
+        pane.resize(pane.width(), height)
+        qtbot.wait(10)
+        assert pane.view.viewport().rect().contains(pane.jump.geometry().adjusted(8, 8, -8, -8))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.conversation.examples import at, message, pending
 from ui.conversation.rows import MessageRow
-from ui.conversation.rows_list import PlacedRow, RowsList
+from ui.conversation.rows_list import LocalDays, PlacedRow, RowsList
 
 
 class Mirror:
@@ -168,3 +169,13 @@ def test_after_any_changes_a_follower_shows_what_a_fresh_list_shows(
     fresh = loaded(*known.values())
     assert mirror.shown == fresh.shown
     assert all(mirror.rows.position(each.row.key) == place for place, each in enumerate(fresh.shown))
+
+
+@given(st.lists(st.integers(-(2**40), 2**43), max_size=30))
+def test_a_day_is_the_same_whatever_was_asked_before(moments: list[int]) -> None:
+    days = LocalDays()
+    neighbours = [moment + step for moment in moments for step in (0, 1, 3_600_000, 86_400_000)]
+    assert [days(moment) for moment in neighbours] == [LocalDays()(moment) for moment in neighbours]
+    assert [days(moment) for moment in neighbours] == [
+        datetime.fromtimestamp(moment / 1000).astimezone().date() for moment in neighbours
+    ]
