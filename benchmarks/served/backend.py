@@ -41,9 +41,12 @@ class Prepared:
     pusher_secret: str
 
 
-async def prepare(folder: Path) -> Prepared:
-    """A new SQLite file in `folder` with one workspace, one number on whatsapp-web.js and one signed-in agent."""
+async def prepare(folder: Path, url: str | None = None) -> Prepared:
+    """One workspace, one number on whatsapp-web.js and one signed-in agent, in a new SQLite file in `folder`, or in the
+    empty database at `url`."""
     settings = Settings(data_dir=folder, log_format="json")
+    if url is not None:
+        settings = settings.model_copy(update={"database_url": url})
     await migrate.upgrade(settings.database_url)
     secrets = load_secrets(settings)
     writes = open_write_engine(settings.database_url)

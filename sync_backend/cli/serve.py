@@ -21,6 +21,7 @@ from sync_backend.clock import system_clock
 from sync_backend.database.engine import open_write_engine
 from sync_backend.errors import WorldError
 from sync_backend.logs import configure_logs
+from sync_backend.memory import calm_garbage_collector
 from sync_backend.realtime.endpoint import UVICORN_OPTIONS, RealtimeServer
 from sync_backend.realtime.hub import RealtimeHub
 from sync_backend.settings import Settings, load_settings
@@ -35,6 +36,7 @@ def serve(host: str, port: int, *, with_worker: bool) -> None:
     if made is not None:
         _say_how_to_sign_in(made)
     app = create_app(settings, with_worker=with_worker)
+    calm_garbage_collector()
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -13,6 +13,7 @@ from sync_backend.database.engine import open_read_engine, open_write_engine
 from sync_backend.jobs.holder import Holder
 from sync_backend.jobs.queue import Queue
 from sync_backend.logs import configure_logs
+from sync_backend.memory import calm_garbage_collector
 from sync_backend.metrics import Metrics
 from sync_backend.settings import Settings, load_settings
 from sync_backend.work import bridge_client, internet_client, make_worker, provider_directory
@@ -44,6 +45,7 @@ async def _work(settings: Settings) -> None:
         clock=system_clock,
         apart=True,
     )
+    calm_garbage_collector()
     try:
         await worker.start()
         print_json({"event": "ready", "pid": os.getpid()})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from sync_backend.database.types import Exact, Id, Key, LongText, Moment
+from sync_backend.database.types import Exact, Id, Key, LongBytes, LongText, Moment
 
 metadata = sa.MetaData(
     naming_convention={
@@ -319,8 +319,8 @@ jobs = sa.Table(
     sa.Column("error", sa.Text),
     sa.Column("created_at_ms", sa.BigInteger, nullable=False),
     sa.Column("dead_at_ms", sa.BigInteger),
-    # Last, because SQLite walks over it to what comes after.
-    sa.Column("payload", LongText, nullable=False),
+    # Compressed JSON; last, because SQLite walks over it to what comes after.
+    sa.Column("payload", LongBytes, nullable=False),
     sa.Index(None, "kind", "due_at_ms", "account_id"),
     sa.Index(None, "account_id", "kind"),
     sa.Index(None, "lane", "id"),

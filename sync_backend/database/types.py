@@ -15,6 +15,9 @@ Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # MariaDB's TEXT ends at 64 KiB; a message of 65,536 characters may take four times that.
 LongText = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 
+# MariaDB's BLOB ends at 64 KiB.
+LongBytes = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
+
 
 class Exact(sa.types.TypeDecorator[str]):
     """Text that is equal only when every character is, sorted by code points: WhatsApp's ids differ by case alone."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from sync_backend.database.brief import brief
 from sync_backend.database.tables import chats as messages
 from sync_backend.database.tables import conversations
 from sync_backend.importing.history import HistoryChat
@@ -118,8 +119,8 @@ _OF_ACCOUNT: Final = sa.select(
     *(conversations.c[name] for name in ("id", "contact_id", "group_id", "sync_run", "window_expires_at_ms"))
 ).where(conversations.c.whatsapp_account_id == sa.bindparam("account_id"))
 _PARTNERS: Final[sa.BindParameter[Any]] = sa.bindparam("partners", expanding=True)
-_WITH_PEOPLE: Final = _OF_ACCOUNT.where(conversations.c.contact_id.in_(_PARTNERS))
-_WITH_GROUPS: Final = _OF_ACCOUNT.where(conversations.c.group_id.in_(_PARTNERS))
+_WITH_PEOPLE: Final = brief(_OF_ACCOUNT.where(conversations.c.contact_id.in_(_PARTNERS)))
+_WITH_GROUPS: Final = brief(_OF_ACCOUNT.where(conversations.c.group_id.in_(_PARTNERS)))
 
 
 def _newest(column: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
@@ -146,7 +147,7 @@ _SHOW_NEWEST: Final = (
         updated_at=sa.bindparam("now"),
     )
 )
-_ADD_UNREAD: Final = (
+_ADD_UNREAD: Final = brief(
     sa.update(conversations)
     .where(conversations.c.id == sa.bindparam("own_id"))
     .values(unread_count=conversations.c.unread_count + sa.bindparam("more", type_=sa.Integer))
@@ -156,4 +157,6 @@ _OPEN_WINDOW: Final = (
     .where(conversations.c.id == sa.bindparam("own_id"))
     .values(window_expires_at_ms=sa.bindparam("ends"))
 )
-_MARK_RUN: Final = sa.update(conversations).where(conversations.c.id.in_(_IDS)).values(sync_run=sa.bindparam("run"))
+_MARK_RUN: Final = brief(
+    sa.update(conversations).where(conversations.c.id.in_(_IDS)).values(sync_run=sa.bindparam("run"))
+)

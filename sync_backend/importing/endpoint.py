@@ -31,7 +31,7 @@ from wire.chats_sync import MOST_CHATS, ChatsQueued
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """Fifty chats of fifty messages, long ones among them."""
 
-_MESSAGES_PER_JOB: Final = 500
+_MESSAGES_PER_JOB: Final = 1_000
 """A job is one transaction, for which live messages wait."""
 _RETRY_AFTER_FULL: Final = "5"
 _RETRY_AFTER_DISABLED: Final = "300"
@@ -75,7 +75,7 @@ def chats_sync_router(intake: Intake) -> APIRouter:
         usable, rejected = await asyncio.to_thread(read_chats, account, chats)
         batch_id = hashlib.sha256(body).hexdigest()[:32]
         if usable:
-            jobs = [_job(account, batch_id, part) for part in _parts(usable)]
+            jobs = jobs_of(account, batch_id, usable)
             async with services.writes.begin() as connection:
                 await intake.queue.put(connection, jobs)
             intake.wake(IMPORT)
@@ -121,6 +121,19 @@ async def _refuse_when_full(intake: Intake) -> None:
         )
 
 
+def jobs_of(account: Account, batch_id: str, chats: Sequence[HistoryChat]) -> list[NewJob]:
+    """What a batch becomes in the queue."""
+    return [
+        NewJob(
+            kind=IMPORT,
+            workspace_id=account.workspace_id,
+            account_id=account.id,
+            payload={"batch_id": batch_id, "chats": part},
+        )
+        for part in _parts(chats)
+    ]
+
+
 def _parts(chats: Sequence[HistoryChat]) -> Iterator[list[HistoryChat]]:
     """Such that each is stored in a short transaction."""
     part: list[HistoryChat] = []
@@ -132,11 +145,6 @@ def _parts(chats: Sequence[HistoryChat]) -> Iterator[list[HistoryChat]]:
         part.append(chat)
         count += len(chat["messages"])
     yield part
-
-
-def _job(account: Account, batch_id: str, chats: list[HistoryChat]) -> NewJob:
-    payload = {"batch_id": batch_id, "chats": chats}
-    return NewJob(kind=IMPORT, workspace_id=account.workspace_id, account_id=account.id, payload=payload)
 
 
 def _words(usable: int, given: int) -> str:

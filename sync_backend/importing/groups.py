@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from sync_backend.database.brief import brief
 from sync_backend.database.tables import whatsapp_groups
 from sync_backend.importing.history import HistoryChat
 from sync_backend.ordering import Kind, WorkspaceTransaction
@@ -94,7 +95,7 @@ _OWN: Final = (
 _HELD: Final = sa.select(
     whatsapp_groups.c.id, whatsapp_groups.c.group_jid, *(whatsapp_groups.c[name] for name in _NEWS)
 ).where(*_OWN)
-_IDS: Final = sa.select(whatsapp_groups.c.id, whatsapp_groups.c.group_jid).where(*_OWN)
+_IDS: Final = brief(sa.select(whatsapp_groups.c.id, whatsapp_groups.c.group_jid).where(*_OWN))
 _CHANGE: Final = (
     sa.update(whatsapp_groups)
     .where(whatsapp_groups.c.id == sa.bindparam("own_id"))

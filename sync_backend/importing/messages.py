@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from sync_backend.database.brief import brief
 from sync_backend.database.tables import chats as messages
 from sync_backend.database.tables import contacts, reactions, receipts
 from sync_backend.importing.conversations import ImportedInto, add_unread_to, open_windows, show_newest
@@ -337,7 +338,7 @@ _QUOTING: Final = (
 _LINK: Final = (
     sa.update(messages).where(messages.c.id == sa.bindparam("own_id")).values(quoted_chat_id=sa.bindparam("quoted"))
 )
-_NOTE_LATEST_CHAT: Final = (
+_NOTE_LATEST_CHAT: Final = brief(
     sa.update(contacts)
     .where(
         contacts.c.id == sa.bindparam("own_id"),

@@ -132,9 +132,8 @@ async def _end_run(
 
 async def _note(transaction: WorkspaceTransaction, account: Account, **values: Any) -> None:
     """Sets what no client sees."""
-    await transaction.connection.execute(
-        sa.update(whatsapp_accounts).where(whatsapp_accounts.c.id == account.id).values(**values)
-    )
+    change = sa.update(whatsapp_accounts).where(whatsapp_accounts.c.id == account.id).values(**values)
+    await transaction.connection.execute(brief(change))
     transaction.keep()
 
 

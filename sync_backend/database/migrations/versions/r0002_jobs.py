@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from sync_backend.database.types import Id, LongText
+from sync_backend.database.types import Id, LongBytes
 
 revision = "0002"
 down_revision = "0001"
@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("dead_at_ms", sa.BigInteger(), nullable=True),
-        sa.Column("payload", LongText, nullable=False),
+        sa.Column("payload", LongBytes, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sqlite_autoincrement=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import zlib
 
 import sqlalchemy as sa
 from alembic import op
@@ -54,7 +55,7 @@ def upgrade() -> None:
             "workspace_id": row.workspace_id,
             "account_id": row.whatsapp_account_id,
             "lane": f"conversation:{row.conversation_id}",
-            "payload": json.dumps({"message_id": row.id, "tries": 0, "first_try_ms": None}),
+            "payload": _packed({"message_id": row.id, "tries": 0, "first_try_ms": None}),
             "due_at_ms": now,
             "created_at_ms": now,
         }
@@ -62,6 +63,11 @@ def upgrade() -> None:
     ]
     if rows:
         op.bulk_insert(_jobs, rows)
+
+
+def _packed(payload: dict[str, int | None]) -> bytes:
+    """As `sync_backend.jobs.queue` reads it."""
+    return zlib.compress(json.dumps(payload).encode(), 1)
 
 
 def downgrade() -> None:
