@@ -31,6 +31,9 @@ test-sync-long: $(BIN)/python ## 20,000 plays of 100 steps of the whole sync (ho
 test-sync-defects: $(BIN)/python ## plant one defect after another into the sync, and show that the plays catch each
 	@$(BIN)/python -m tests.sync.defects
 
+test-sends: $(BIN)/python ## 1,000 sends through a Meta that fails one in five: its ledger and ours agree (minutes)
+	@$(BIN)/python -m tests.sync_backend.sending.faulty --sends 1000
+
 lint: lint-style lint-format lint-types lint-imports lint-bridge ## the static checks (CI and pre-commit run the same)
 
 lint-style: $(BIN)/ruff
