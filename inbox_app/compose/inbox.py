@@ -27,6 +27,7 @@ from inbox_app.features.numbers import NumbersPresenter, may_manage_numbers
 from inbox_app.features.palette import PalettePresenter
 from inbox_app.features.presence import PresencePresenter
 from inbox_app.features.session_filter import SessionFilterPresenter
+from inbox_app.features.stranded import StrandedPresenter
 from inbox_app.features.templates import TemplatesPresenter, choice_of
 from inbox_app.feed import Feed
 from inbox_app.online import Online
@@ -153,6 +154,7 @@ class Inbox:
             minute_of_day=minute_of_day,
         )
         self._template_for: str | None = None
+        self._stranded = StrandedPresenter(cache=self.cache, outbox=self.outbox, view=screen.window.stranded)
         self._connections = self._connect()
 
     def start(self, *, online: bool) -> None:
@@ -160,6 +162,7 @@ class Inbox:
         self._filter.show()
         self._numbers.show()
         self._list.show()
+        self._stranded.show()
         self._connection.line_changed(Line(kind="connecting" if online else "offline"))
         if online:
             self.online.start()
@@ -217,6 +220,7 @@ class Inbox:
             chats.chats.more_requested.connect(self._list.show_more),
             window.palette_list.query_changed.connect(self._palette.search),
             window.chat_opened.connect(self._show_chat),
+            window.stranded.discard_requested.connect(self._stranded.discard),
             window.chat_closed.connect(self._chat_closed),
             pane.send_requested.connect(self.type_message),
             pane.templates_wanted.connect(self._choose_template),
@@ -261,6 +265,7 @@ class Inbox:
         self._numbers.cache_changed(changed)
         self._linking.cache_changed(changed)
         self._details.cache_changed(changed)
+        self._stranded.cache_changed(changed)
         self._notifications.came_in(incoming_of(changed, self.cache, preview))
         for conversation in self.cache.conversations(ids=changed.conversations, limit=len(changed.conversations)):
             if conversation.unread_count == 0:
@@ -269,6 +274,7 @@ class Inbox:
     def _outbox_changed(self, conversation_id: str) -> None:
         self._list.refresh([conversation_id])
         self._conversation.outbox_changed(conversation_id)
+        self._stranded.outbox_changed(conversation_id)
 
     def _send_again(self, conversation_id: str, key: str) -> None:
         old = self._conversation.not_sent(conversation_id, key)

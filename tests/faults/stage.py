@@ -17,6 +17,7 @@ from inbox_app.profile import Account
 from inbox_app.server.api import Api
 from local_cache.uuid7 import uuid7
 from simulator.events import edit_event, reaction_event
+from simulator.meta.documents import wamid
 from simulator.people import Person
 from simulator.service import Simulator, running
 from simulator.settings import Backoff, Liveliness, Mischief, Number, Settings, WorldSize
@@ -45,7 +46,9 @@ class _Spoken:
 
     @property
     def key(self) -> MessageKey:
-        return self.number.session_id, self.message_id
+        """As the server names it: Meta wraps the ids that it gives out."""
+        told = self.message_id if self.number.meta is None else wamid(self.message_id)
+        return self.number.session_id, told
 
 
 @dataclass

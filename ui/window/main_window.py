@@ -15,6 +15,7 @@ from ui.palette.palette import Palette
 from ui.palette.rows import PaletteEntry
 from ui.session_filter.rows import NumberRow
 from ui.session_filter.words import number_text
+from ui.stranded.strip import StrandedStrip
 from ui.theme.icons import Icons, app_icon
 from ui.theme.theme import Theme
 from ui.window.actions import Action, actions_of, add_shortcuts, shown_keys
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.chats = chats
         self._conversation = conversation
         self.banner = ConnectionBanner(theme, icons)
+        self.stranded = StrandedStrip(theme, icons)
         self.panes = Panes(theme, icons, chats, conversation, details)
         self.numbers: Sequence[NumberRow] = ()
         self._lay_out()
@@ -204,6 +206,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.banner)
+        layout.addWidget(self.stranded)
         layout.addWidget(self.panes, stretch=1)
         self.setCentralWidget(inside)
 
