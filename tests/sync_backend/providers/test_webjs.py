@@ -43,7 +43,14 @@ async def test_an_accepted_message_comes_back_with_whatsapps_id(bridge: FakeBrid
     assert isinstance(outcome, Accepted)
     assert outcome.provider_message_id == "WA000000000001"
     assert bridge.calls == [
-        {"client_uuid": MESSAGE.client_uuid, "to": "6281234567890@c.us", "body": "Halo 👋", "reply_to": "3EB0"}
+        {
+            "client_uuid": MESSAGE.client_uuid,
+            "to": "6281234567890@c.us",
+            "body": "Halo 👋",
+            "reply_to": "3EB0",
+            "media": None,
+            "mentions": None,
+        }
     ]
     assert bridge.paths == {"POST /sessions/7/messages": 1}
 
