@@ -84,7 +84,10 @@ class Stage:
         return self.simulator.webhooks.post(room.numbers[0], room.address, message_event(room.numbers[0], room, spoken))
 
     async def has_talked(self, room: Room, bodies: Sequence[str], *, from_us: bool = False) -> None:
-        """A past, one message a minute, all of it read; returns when the backend has it."""
+        """A past, one message a minute, all of it read; returns when the backend has it.
+
+        Meta tells of no reading on a phone: there only a past from us is read.
+        """
         begin = int(time.time()) - 60 * (len(bodies) + 5)
         writer = room.numbers[0] if from_us else room.who.nth(0) if isinstance(room.who, Group) else room.who
         utterances = [

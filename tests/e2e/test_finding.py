@@ -17,7 +17,7 @@ async def test_filtering_by_number_shows_its_chats_only_and_counts_all(stage: St
     budi = stage.person("Budi Santoso", "+6281200004711", number=0)
     dewi = stage.person("Dewi Lestari", "+6281200004712", number=1)
     await stage.has_talked(budi, ["Terima kasih"])
-    await stage.has_talked(dewi, ["Sampai jumpa"])
+    await stage.has_talked(dewi, ["Sampai jumpa"], from_us=True)
     desk = await stage.open_desk()
     everywhere = len(desk.chats())
     assert desk.numbers() == ["All Conversations", PUSAT, LAYANAN]
