@@ -64,7 +64,8 @@ CONVERSATIONS: Final = (
         _last.c.sender_name.label("last_sender_name"),
         _last.c.sent_at_ms.label("last_sent_at_ms"),
     )
-    .join(whatsapp_accounts, whatsapp_accounts.c.id == conversations.c.whatsapp_account_id)
+    # There always is one; but an inner join invites planners to begin with the few numbers and sort all their chats.
+    .outerjoin(whatsapp_accounts, whatsapp_accounts.c.id == conversations.c.whatsapp_account_id)
     .outerjoin(contacts, contacts.c.id == conversations.c.contact_id)
     .outerjoin(whatsapp_groups, whatsapp_groups.c.id == conversations.c.group_id)
     .outerjoin(_last, _last.c.id == conversations.c.last_message_id)

