@@ -21,6 +21,7 @@ test: ## the whole test suite, headless
 
 test-kill: $(BIN)/python ## kill -9 client and server at chosen moments, 50 rounds of each kind (about 20 minutes)
 	@$(BIN)/python -m tests.faults --rounds 50
+	@$(BIN)/python -m tests.faults.imports --rounds 50
 
 test-payloads: $(BIN)/python ## 10,000 payloads of both providers, spoilt: none breaks a webhook, no good element is lost (minutes)
 	@$(BIN)/python -m tests.sync_backend.ingest.mutating --examples 10000

@@ -23,10 +23,11 @@ def work() -> None:
     """Returns after a graceful stop. Raises WorldError."""
     settings = load_settings()
     configure_logs(settings.log_level, settings.log_format)
-    asyncio.run(_work(settings))
+    asyncio.run(work_on(settings))
 
 
-async def _work(settings: Settings) -> None:
+async def work_on(settings: Settings) -> None:
+    """Until SIGINT or SIGTERM. Raises WorldError."""
     await make_ready(settings)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
