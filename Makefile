@@ -56,8 +56,9 @@ node_bridge/node_modules/.bootstrap: node_bridge/package.json node_bridge/packag
 	@scripts/bootstrap test
 	@touch $@
 
-$(BIN)/%:
+$(BIN)/%: requirements.lock pyproject.toml
 	@scripts/bootstrap run
+	@touch -c $@
 
 format: $(BIN)/ruff node_bridge/node_modules/.bootstrap ## rewrite the code as `make lint` wants it, where a machine can
 	@$(BIN)/ruff check --quiet --fix $(PYTHON_SOURCES)
