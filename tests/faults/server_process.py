@@ -45,6 +45,8 @@ def run(options: ServerOptions) -> None:
     os.dup2(log, 2)
     os.environ["INBOX_DATA_DIR"] = str(options.data_dir)
     os.environ["INBOX_LOG_LEVEL"] = "warning"
+    # People here type in seconds what a number may send in minutes.
+    os.environ["INBOX_SEND_PER_MINUTE"] = os.environ["INBOX_SEND_PER_HOUR"] = "0"
     _install(CrashPoints(options.order))
     sys.argv = ["sync-backend", "serve", "--port", str(options.port)]
     main()
