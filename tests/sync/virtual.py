@@ -42,6 +42,7 @@ class Process:
         self.slowness = 0.0
         self.threads: WeakSet[_Thread] = WeakSet()
         self.connections: list[sqlite3.Connection] = []
+        self.drivers: WeakSet[aiosqlite.Connection] = WeakSet()
         self.tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
         self.tick: Callable[[], None] = lambda: None
 
@@ -69,6 +70,8 @@ class Process:
         for connection in self.connections:
             connection.close()
         self.connections.clear()
+        for driver in self.drivers:
+            driver._connection = None  # nobody is there any more to close it
         for thread in self.threads:
             thread.jobs.clear()
         for task in list(self.tasks):
@@ -244,10 +247,18 @@ class _NoThread:
 @contextmanager
 def threads_in_turns() -> Iterator[None]:
     """Everything below opens its databases without a real thread."""
+    make = aiosqlite.Connection.__init__
+
+    def note(driver: aiosqlite.Connection, *arguments: Any, **options: Any) -> None:
+        make(driver, *arguments, **options)
+        process = _process.get(None)
+        if process is not None:
+            process.drivers.add(driver)
+
     with (
+        mock.patch.object(aiosqlite.Connection, "__init__", note),
         mock.patch.object(aiosqlite.core, "Thread", _NoThread),
         mock.patch.object(aiosqlite.core, "SimpleQueue", _Queue),
-        mock.patch.object(aiosqlite.core, "warn"),  # what a killed process left open, nobody closes
         mock.patch.object(local_cache.writer, "ThreadPoolExecutor", _Executor),
         mock.patch.object(local_cache.cache, "ThreadPoolExecutor", _Executor),
     ):
