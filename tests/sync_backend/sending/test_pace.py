@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sync_backend.clock import system_clock
 from sync_backend.database.engine import open_read_engine
+from sync_backend.database.tables import jobs
 from sync_backend.sending.pace import Pace
 from sync_backend.settings import Settings
-from tests.sync_backend.sending.meta_number import meta_desk
+from tests.sync_backend.sending.meta_number import MetaDesk, meta_desk
 
 START = 1_763_894_400_000
 
@@ -59,6 +61,18 @@ async def test_other_numbers_do_not_wait(reads: AsyncEngine) -> None:
     assert await pace.next_turn(2) == START < first[-1]
 
 
+async def has_its_turn(desk: MetaDesk) -> None:
+    """Returns when the next message waits for a moment that it was given: until then no clock may jump."""
+    waits = sa.select(jobs.c.id).where(jobs.c.holder.is_(None), jobs.c.due_at_ms > system_clock() + 30_000)
+    reads: AsyncEngine = desk.app.state.services.reads
+    async with asyncio.timeout(20):
+        while True:
+            async with reads.connect() as connection:
+                if await connection.scalar(waits) is not None:
+                    return
+            await asyncio.sleep(0.01)
+
+
 async def test_without_limits_nobody_waits(reads: AsyncEngine) -> None:
     pace = Pace(reads, Clock(), per_minute=0, per_hour=0)
     assert {await pace.next_turn(1) for _ in range(500)} == {START}
@@ -96,6 +110,7 @@ async def test_what_waits_its_turn_is_sent_in_the_end_and_in_order(settings: Set
         waiting = {each["uuid"]: each["status"] for each in await desk.messages(conversation)}
         assert [waiting[each["uuid"]] for each in sent[3:]] == ["queued", "queued"]
         assert desk.meta.bodies() == ["no. 0", "no. 1", "no. 2"]
+        await has_its_turn(desk)
         ahead[0] = 61_000
         for each in sent[3:]:
             await desk.until(conversation, each["uuid"], "sent", "delivered", "read")
