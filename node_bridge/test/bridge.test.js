@@ -275,12 +275,15 @@ test("an import that was broken off goes on where it was, by the next process", 
   const receiver = await Receiver.open(t);
   let posts = 0;
   receiver.answer = ({ path }) => (path.endsWith("/chats/sync") && ++posts > 2 ? { status: 503 } : null);
-  const first = await runBridge(t, { receiver, world: { chats: 300, messages: 2, seed: 3 } });
+  const world = { chats: 300, messages: 2, seed: 3, now: Math.floor(Date.now() / 1000) }; // one past for both
+  const first = await runBridge(t, { receiver, world });
   await first.call("POST", "/sessions/1/start", { workspace_id: "7" });
   await until(() => posts > 4 && receiver.chats().length === 100);
+  const importer = /** @type {any} */ (first.bridge.registry.get("1")).importer;
+  await until(() => importer.state.synced_count === 100); // their answers have come
   await first.stop();
   receiver.answer = () => null;
-  await runBridge(t, { receiver, data: first.data, world: { chats: 300, messages: 2, seed: 3 } });
+  await runBridge(t, { receiver, data: first.data, world });
   await until(() => receiver.events("sync_progress").some((each) => each.status === "completed"));
   const ids = receiver.chats().map((chat) => chat.contact_phone ?? chat.group_jid);
   assert.equal(new Set(ids).size, 300);

@@ -151,9 +151,10 @@ export class Sender {
     const chat = await client.getChatById(entry.to);
     const messages = chat ? await chat.fetchMessages({ limit: LOOKED_BACK, fromMe: true }) : [];
     for (const message of messages) {
+      const owner = await this.ledger.uuidOf(this.session, message.id.id);
+      if (owner === entry.uuid) return { ...entry, message_id: message.id.id, timestamp: message.timestamp }; // its echo came meanwhile
       const isIt = hashOf(textOfSent(message)) === entry.text && message.timestamp >= Math.floor(entry.at / 1000) - 5;
-      if (isIt && !(await this.ledger.uuidOf(this.session, message.id.id)))
-        return this.ledger.sent(this.session, entry, message.id.id, message.timestamp);
+      if (isIt && owner === null) return this.ledger.sent(this.session, entry, message.id.id, message.timestamp);
     }
     return null;
   }

@@ -151,6 +151,8 @@ export class Importer {
     try {
       /** @type {Set<Promise<void>>} */
       const reading = new Set();
+      /** @type {Promise<void>} */
+      let before = Promise.resolve();
       for (const each of listed) {
         const mark = await this.progress.mark(each.id);
         if (mark && mark.t >= each.timestamp && (!run.full || mark.run === run.id)) {
@@ -158,11 +160,12 @@ export class Importer {
           continue;
         }
         await pace.turn(signal);
-        const one = reads(() => this.#readOne(connection, run, each, mark, batches, synced, signal)).finally(() =>
+        const turn = before;
+        const one = reads(() => this.#readOne(connection, run, each, mark, batches, synced, turn, signal)).finally(() =>
           reading.delete(one),
         );
         reading.add(one);
-        one.catch(() => {});
+        before = one.catch(() => {});
         if (reading.size >= READS_AT_ONCE) await Promise.race(reading);
       }
       await Promise.all(reading);
@@ -173,8 +176,8 @@ export class Importer {
     return failure;
   }
 
-  /** A chat that cannot be read is left out, and does not keep out the others. @param {Connection} connection @param {import("./progress.js").Run} run @param {import("../whatsapp/listing.js").Listed} listed @param {import("./progress.js").Mark | undefined} mark @param {Batches} batches @param {() => Promise<void>} synced @param {AbortSignal} signal */
-  async #readOne(connection, run, listed, mark, batches, synced, signal) {
+  /** A chat that cannot be read is left out, and does not keep out the others. `turn`: the newer one before it is in its batch. @param {Connection} connection @param {import("./progress.js").Run} run @param {import("../whatsapp/listing.js").Listed} listed @param {import("./progress.js").Mark | undefined} mark @param {Batches} batches @param {() => Promise<void>} synced @param {Promise<void>} turn @param {AbortSignal} signal */
+  async #readOne(connection, run, listed, mark, batches, synced, turn, signal) {
     let past = null;
     const settledUntil = Math.floor(this.now() / 1000) - UNSETTLED_SECONDS;
     try {
@@ -184,6 +187,7 @@ export class Importer {
       this.#leftOut(listed.id, "unreadable", /** @type {Error} */ (error)?.message ?? String(error));
     }
     if (!past) return synced();
+    await turn;
     await connection.settled(listed.id, signal); // a live message comes before the history that holds it too
     const newest = past.messages.at(-1)?.timestamp ?? past.timestamp ?? listed.timestamp;
     const parts = pieces(past);
